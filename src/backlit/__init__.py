@@ -1,0 +1,5 @@
+"""backlit: open-source backlink intelligence."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

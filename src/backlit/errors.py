@@ -1,0 +1,82 @@
+"""The error tree. Everything backlit raises on purpose is a ``BacklitError``.
+
+    BacklitError
+    ├── InputError            what the user handed over cannot be used
+    │   ├── SourceError       a file: missing, unreadable, not what its name says
+    │   ├── TableError        a table: columns missing, a value of the wrong type
+    │   ├── TargetError       a target that is no domain, host, prefix or URL
+    │   ├── URLError          an address that no browser would open
+    │   └── FilterError       a ``--where`` or ``--sort`` that cannot be read
+    ├── IndexError_           the index directory
+    │   ├── IndexNotFound     there is none
+    │   ├── IndexLocked       another writer holds it
+    │   ├── IndexTooNew       a later backlit wrote it
+    │   └── IndexDamaged      a file is missing or is not what the manifest says
+    ├── SettingsError         the settings file
+    ├── MissingExtra          an optional package is needed and not there
+    └── Interrupted           the user stopped a long job; what was finished is kept
+
+A message is a whole sentence: what was wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class BacklitError(Exception):
+    """Base of all errors that backlit raises on purpose."""
+
+
+class InputError(BacklitError):
+    """Something the user handed over cannot be used."""
+
+
+class SourceError(InputError):
+    """A file is missing, unreadable, or not what its name says."""
+
+
+class TableError(InputError):
+    """A table lacks a column it needs, or holds a value of the wrong type."""
+
+
+class TargetError(InputError):
+    """A target is not a domain, host, URL prefix or URL."""
+
+
+class URLError(InputError, ValueError):
+    """An address that no browser would open, or that is not http or https."""
+
+
+class FilterError(InputError):
+    """A filter or sort expression cannot be read; the message points at the place."""
+
+
+class IndexError_(BacklitError):
+    """Base of errors about an index directory."""
+
+
+class IndexNotFound(IndexError_):
+    """There is no index at the path given."""
+
+
+class IndexLocked(IndexError_):
+    """Another process is writing to the index."""
+
+
+class IndexTooNew(IndexError_):
+    """The index was written by a later version of backlit."""
+
+
+class IndexDamaged(IndexError_):
+    """A file of the index is missing or differs from what the manifest says."""
+
+
+class SettingsError(BacklitError):
+    """The settings file has an unknown key or a value of the wrong type."""
+
+
+class MissingExtra(BacklitError):
+    """An optional package is needed for this and is not installed."""
+
+
+class Interrupted(BacklitError):
+    """The user stopped a long job; what was finished is kept."""

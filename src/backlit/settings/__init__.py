@@ -1,0 +1,108 @@
+"""Every weight, threshold and band edge, in one versioned TOML file with a typed loader."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from backlit.errors import SettingsError
+
+DEFAULT_FILE = Path(__file__).with_name("default.toml")
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds on what is read from one record, so that no input can exhaust the machine."""
+
+    max_record_bytes: int
+    max_html_bytes: int
+    max_url_characters: int
+    max_anchor_characters: int
+    max_context_characters: int
+    max_links_per_page: int
+    max_inflate_ratio: int
+
+
+class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lower edges of the authority bands, on the 1-100 scale."""
+
+    excellent: float
+    okay: float
+
+
+class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PageRank of the index's own domain graph and its 1-100 scale."""
+
+    damping: float
+    tolerance: float
+    low_quantile: float
+    high_quantile: float
+
+
+class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the index lies on disk."""
+
+    row_group_rows: int
+    zstd_level: int
+    batch_links: int
+    medium_rows: int
+    large_rows: int
+    delta_share: float
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a profile shows."""
+
+    top: int
+    new_lost_days: int
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole settings file."""
+
+    version: int
+    limits: Limits
+    bands: Bands
+    authority: Authority
+    storage: Storage
+    profile: Profile
+
+    @property
+    def digest(self) -> str:
+        """A short digest of every value: two runs with the same one used the same settings."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read settings from ``path``, or the shipped ones.
+
+    A user's file may name only the values that differ; the rest is the shipped file's.
+    Raises ``SettingsError`` with the key that is wrong.
+    """
+    base = msgspec.toml.decode(DEFAULT_FILE.read_bytes())
+    if path is not None:
+        try:
+            _overlay(base, msgspec.toml.decode(path.read_bytes()))
+        except (OSError, msgspec.DecodeError) as exc:
+            raise SettingsError(f"The settings file {path} cannot be read: {exc}.") from exc
+    try:
+        return msgspec.convert(base, Settings)
+    except msgspec.ValidationError as exc:
+        raise SettingsError(f"The settings file {path or DEFAULT_FILE} is wrong: {exc}.") from exc
+
+
+@cache
+def default() -> Settings:
+    """The shipped settings, read once."""
+    return load()
+
+
+def _overlay(base: dict[str, object], over: dict[str, object]) -> None:
+    for key, value in over.items():
+        below = base.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            _overlay(below, value)
+        else:
+            base[key] = value
