@@ -25,6 +25,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_inflate_ratio: int
 
 
+class Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Query parameters that say where a visitor came from, not which page is meant."""
+
+    parameters: tuple[str, ...]
+
+
 class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Lower edges of the authority bands, on the 1-100 scale."""
 
@@ -59,15 +65,36 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new_lost_days: int
 
 
+class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds on a filter or sort expression, which a stranger may have written."""
+
+    max_characters: int
+    max_depth: int
+    max_tests: int
+    max_values: int
+    max_pattern_characters: int
+    max_sort_columns: int
+
+
+class Listings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a listing is given at a time."""
+
+    rows: int
+    batch_rows: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
     version: int
     limits: Limits
+    tracking: Tracking
     bands: Bands
     authority: Authority
     storage: Storage
     profile: Profile
+    filters: Filters
+    listings: Listings
 
     @property
     def digest(self) -> str:
