@@ -63,6 +63,17 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     top: int
     new_lost_days: int
+    most_anchors: int
+    most_links_for_sites: int
+    most_titles: int
+    few_domains: int
+    many_domains: int
+    known_share: float
+    strong_share: float
+    mixed_share: float
+    concentrated_share: float
+    commercial_share: float
+    lost_share: float
 
 
 class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,9 +17,12 @@ _BLANKS = re.compile(r"[\s\u0085\u2028\u2029]+")
 #: Characters that act: C0 and C1 controls, bidirectional embeddings, overrides and isolates,
 #: deprecated format characters, interlinear marks, language tags.
 _ACTING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2061-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+
+#: Characters that show nothing and change nothing once the text stands alone: soft hyphen,
+#: zero-width space, direction marks, word joiner, byte order mark. They are left out.
+_SILENT = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -30,7 +33,7 @@ def visible(text: str, limit: int | None = None) -> str:
     """
     if limit is not None and len(text) > limit * 4:
         text = text[: limit * 4]
-    text = _BLANKS.sub(" ", text).strip()
+    text = _BLANKS.sub(" ", _SILENT.sub("", text)).strip()
     text = _ACTING.sub(_code_point, text)
     if limit is not None and len(text) > limit:
         text = text[: limit - 1].rstrip() + "…"

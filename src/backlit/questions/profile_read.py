@@ -1,0 +1,192 @@
+"""The few questions a profile puts to the index, each one SQL statement over a rollup.
+
+Everything is aggregated in the database: a target with a million referring domains sends a
+histogram here, not its domains. Ordering is always complete, so equal facts give equal rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from backlit.settings import Settings
+from backlit.web.target import Target
+
+Row = dict[str, Any]
+
+
+class Table(Protocol):
+    """The part of an Arrow table a profile uses."""
+
+    def to_pylist(self) -> list[Row]:
+        """The rows as dictionaries."""
+
+
+class Reader(Protocol):
+    """The part of the index's reader a profile uses."""
+
+    generation: int
+    data_date: str | None
+
+    @property
+    def origins(self) -> list[str]: ...
+    def links_sql(self, target: Target | None) -> tuple[str, list[Any]]: ...
+    def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]: ...
+    def pages_sql(self) -> str: ...
+    def snapshots_sql(self) -> str: ...
+    def domains_sql(self) -> str: ...
+    def query(self, sql: str, params: list[Any] | None = None) -> Any: ...
+
+
+class Questions:
+    """What a profile asks of one reader about one target."""
+
+    def __init__(self, reader: Reader, target: Target, settings: Settings) -> None:
+        self.reader = reader
+        self.target = target
+        self.settings = settings
+
+    def totals(self) -> Row | None:
+        """The target's row of the totals, or ``None`` when nothing ever linked to it."""
+        rows = self._rollup("totals", "SELECT * FROM rollup")
+        return rows[0] if rows else None
+
+    def bands(self) -> list[Row]:
+        """Live referring domains by authority band and number of links: band, links, domains."""
+        bands = self.settings.bands
+        return self._rollup(
+            "referring",
+            f"""SELECT CASE WHEN source_authority >= {float(bands.excellent)!r} THEN 'excellent'
+                  WHEN source_authority >= {float(bands.okay)!r} THEN 'okay'
+                  WHEN source_authority IS NOT NULL THEN 'weak' END AS band,
+                  links, count(*) AS domains
+                FROM rollup WHERE links > 0 GROUP BY ALL ORDER BY ALL""",
+        )
+
+    def referring(self) -> list[Row]:
+        """The strongest live referring domains; the one with most links comes last, flagged."""
+        top = int(self.settings.profile.top)
+        return self._rollup(
+            "referring",
+            f"""SELECT source_domain, source_authority, pages, links, follow_links, nofollow_links, content_links,
+                  first_seen, last_seen,
+                  row_number() OVER (ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain) AS place,
+                  row_number() OVER (ORDER BY links DESC, source_domain) AS place_by_links
+                FROM rollup WHERE links > 0
+                QUALIFY place <= {top} OR place_by_links = 1 ORDER BY place""",
+        )
+
+    def facets(self) -> list[Row]:
+        """All facets: facet, value, links, referring_domains."""
+        return self._rollup(
+            "facets",
+            """SELECT facet, value, links, referring_domains FROM rollup
+               ORDER BY facet, links DESC, referring_domains DESC, value NULLS LAST""",
+        )
+
+    def anchors(self) -> list[Row]:
+        """The most used anchors, each row with ``distinct_texts``, ``known`` and ``weighted`` of all.
+
+        ``weighted`` is Σ l ln l over the links of each text, from which the entropy follows.
+        """
+        most = int(self.settings.profile.most_anchors)
+        return self._rollup(
+            "anchors",
+            f"""SELECT text, image, anchor_known, sum(links)::BIGINT AS links,
+                  sum(referring_domains)::BIGINT AS referring_domains, sum(follow_links)::BIGINT AS follow_links,
+                  min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+                  count(*) FILTER (anchor_known) OVER () AS distinct_texts,
+                  (sum(sum(links)) FILTER (anchor_known) OVER ())::BIGINT AS known,
+                  (sum(sum(links)) OVER ())::BIGINT AS all_links,
+                  sum(sum(links) * ln(sum(links))) FILTER (anchor_known) OVER () AS weighted
+                FROM (SELECT CASE WHEN image THEN coalesce(nullif(anchor, ''), alt, '') ELSE anchor END AS text,
+                        coalesce(image, false) AS image, anchor IS NOT NULL OR coalesce(image, false) AS anchor_known,
+                        links, referring_domains, follow_links, first_seen, last_seen FROM rollup WHERE links > 0)
+                GROUP BY text, image, anchor_known
+                ORDER BY referring_domains DESC, links DESC, text NULLS LAST, image LIMIT {most}""",
+        )
+
+    def class_sites(self, classes: dict[str, str]) -> list[Row]:
+        """Referring sites of each class of anchor: cls (``None`` for all together) and sites.
+
+        ``classes`` maps texts of links that are no images to their class.
+        """
+        links, params = self.reader.links_sql(self.target)
+        sql = f"""
+            WITH links AS ({links}), class_of AS (SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS cls),
+            classed AS (
+              SELECT source_site, CASE WHEN kind = 'image' THEN 'image' ELSE cls END AS cls
+              FROM links LEFT JOIN class_of ON links.anchor = class_of.text
+              WHERE lost_at IS NULL AND kind IN ('anchor', 'image')
+            )
+            SELECT cls, count(DISTINCT source_site) AS sites FROM classed WHERE cls IS NOT NULL
+            GROUP BY GROUPING SETS ((cls), ())"""
+        return self._rows(sql, [*params, list(classes), list(classes.values())])
+
+    def target_pages(self) -> list[Row]:
+        """The pages of the target that most domains link to."""
+        return self._rollup(
+            "target_pages",
+            f"""SELECT target_url, links, referring_domains, follow_links, lost_links, first_seen, last_seen
+                FROM rollup WHERE links > 0
+                ORDER BY referring_domains DESC, links DESC, target_url LIMIT {int(self.settings.profile.top)}""",
+        )
+
+    def days(self) -> list[Row]:
+        """Links and domains first seen and lost by day, oldest first."""
+        return self._rollup(
+            "days",
+            "SELECT day::VARCHAR AS day, new_links, lost_links, new_domains, lost_domains FROM rollup ORDER BY rollup.day",
+        )
+
+    def standing(self) -> Row:
+        """Authority of the target's domain, with the number of ranked domains in the index."""
+        rows = self._rows(
+            f"""SELECT any_value(authority) FILTER (domain = ?) AS authority,
+                  any_value(rank) FILTER (domain = ?) AS rank,
+                  any_value(percentile) FILTER (domain = ?) AS percentile,
+                  count(rank) AS ranked, count(*) AS domains
+                FROM ({self.reader.domains_sql()}) AS domains""",
+            [self.target.domain] * 3,
+        )
+        return rows[0]
+
+    def titles(self) -> list[str]:
+        """Titles of the target's own pages that answered well, as far as the index has them."""
+        rows = self._rows(
+            f"""SELECT DISTINCT title FROM ({self.reader.pages_sql()}) AS pages
+                WHERE domain = ? AND title IS NOT NULL AND title <> '' AND (status IS NULL OR status BETWEEN 200 AND 299)
+                ORDER BY title LIMIT {int(self.settings.profile.most_titles)}""",
+            [self.target.domain],
+        )
+        return [row["title"] for row in rows]
+
+    def snapshots(self) -> list[Row]:
+        """Dates and origins of the snapshots in the index."""
+        return self._rows(
+            f"SELECT DISTINCT date::VARCHAR AS date, origin FROM ({self.reader.snapshots_sql()}) AS s ORDER BY ALL", []
+        )
+
+    def near_names(self) -> list[str]:
+        """Domains of the index whose names are like the target's and which have referring domains."""
+        rows = self._rows(
+            f"""SELECT domain FROM ({self.reader.domains_sql()}) AS domains
+                WHERE referring_domains > 0 AND domain <> ? AND (
+                  jaro_winkler_similarity(domain, ?) >= 0.88
+                  OR (length(?) > 2 AND split_part(domain, '.', 1) = ?))
+                ORDER BY (split_part(domain, '.', 1) = ?) DESC, jaro_winkler_similarity(domain, ?) DESC, domain LIMIT 5""",
+            self._near_params(),
+        )
+        return [row["domain"] for row in rows]
+
+    def _near_params(self) -> list[Any]:
+        domain = self.target.domain
+        label = domain.split(".")[0]
+        return [domain, domain, label, label, label, domain]
+
+    def _rollup(self, name: str, select: str) -> list[Row]:
+        sql, params = self.reader.rollup_sql(name, self.target)
+        return self._rows(f"WITH rollup AS ({sql}) {select}", params)
+
+    def _rows(self, sql: str, params: list[Any]) -> list[Row]:
+        rows: list[Row] = self.reader.query(sql, params).to_pylist()
+        return rows
