@@ -47,5 +47,6 @@ def _scripts(label: str) -> set[str]:
 
 
 def quoted(text: str, longest: int = 80) -> str:
-    """``text`` in quotes for a message: cut in the middle of nothing, controls made visible."""
-    return repr(text if len(text) <= longest else text[: longest - 1] + "…")
+    """``text`` in quotes for a message, cut short, with controls and odd blanks made visible."""
+    shown = repr(text[: longest + 1])
+    return shown if len(shown) <= longest + 2 else f"{shown[:longest]}…{shown[0]}"

@@ -41,8 +41,8 @@ _SHORT = _LONGEST - 300
 # A percent triplet that is canonical: upper case, and not of an unreserved character.
 _TRIPLET = r"%(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF])"
 # Characters which the parser leaves alone, in a path and in a query.
-_PATH = r"[\w!$&()*+,;=:@/.~-]*"
-_QUERY = r"[\w!$&()*+,;=:@/.~?-]*"
+_PATH = r"[A-Za-z0-9_!$&()*+,;=:@/.~-]*"
+_QUERY = r"[A-Za-z0-9_!$&()*+,;=:@/.~?-]*"
 # Up to four labels (so never over 253 characters), the last not a number, hence no IPv4.
 _HOST = r"(?:[a-z0-9_-]{1,60}\.){0,3}[a-z][a-z0-9-]{0,60}"
 
@@ -50,15 +50,18 @@ _HOST = r"(?:[a-z0-9_-]{1,60}\.){0,3}[a-z][a-z0-9-]{0,60}"
 #: dot segments and for punycode: ``_is_plain`` looks for the two last.
 _plain = re.compile(
     rf"((?:https?://({_HOST}))?(/(?!/){_PATH}(?:{_TRIPLET}{_PATH})*(?:\?{_QUERY}(?:{_TRIPLET}{_QUERY})*)?)?)"
-    r"(?:\#[!-~]*)?",
-    re.ASCII,
+    r"(?:\#[!-~]*)?"
 ).fullmatch
+
+#: The start of a parsed address whose host needs nothing more.
+_plain_host = re.compile(r"https?://((?:[a-z0-9_-]{1,60}\.){0,3}[a-z0-9_-]{1,60})(?::\d+)?/").match
 
 #: What the URL standard reads as a scheme, with the blanks and controls it ignores.
 _scheme = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-\t\r\n]*):", re.IGNORECASE).match
 _name = re.compile(r"[a-z0-9_.-]+").fullmatch
 _stray_percent = re.compile(r"%(?![0-9A-Fa-f]{2})").search
 _any_triplet = re.compile(r"%[0-9A-Fa-f]{2}")
+_IGNORED = str.maketrans("", "", "\t\r\n")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -75,7 +78,7 @@ def canonical(url: str) -> str:
     if scheme is None:
         raise URLError(f"{quoted(url)} has no scheme: write the address in full, https://… or http://….")
     if scheme not in ("http", "https"):
-        raise URLError(f"{quoted(url)} is a {quoted(scheme)[1:-1]}: address; only http and https have pages.")
+        raise URLError(f"{quoted(url)} has the scheme {scheme}: only http and https addresses are pages.")
     if len(url) > _LONGEST:
         raise _too_long(url)
     try:
@@ -151,38 +154,36 @@ def display_host(host: str) -> str:
 
 
 def _scheme_of(text: str) -> str | None:
+    if ":" not in text:
+        return None
     found = _scheme(text)
     if found is None:
         return None
     scheme = found[1].lower()
-    return scheme if scheme.isalpha() else re.sub(r"[\t\r\n]", "", scheme)
+    return scheme if scheme.isalpha() else scheme.translate(_IGNORED)
 
 
 def _finish(href: str, given: str) -> tuple[str, str]:
     """Make a parsed address canonical; ``given`` is what error messages quote."""
-    url = href.partition("#")[0]
+    url = href.partition("#")[0] if "#" in href else href
+    if "%" not in url and len(url) < _LONGEST and (plain := _plain_host(url)) is not None:
+        return url, plain[1]
     start = 8 if url[4] == "s" else 7
     end = url.index("/", start)
-    authority = site = url[start:end]
-    if "@" in site:
-        site = site.rpartition("@")[2]
-    host = _without_port(site) if ":" in site else site
+    site = url[start:end].rpartition("@")[2]
+    host = _without_port(site)
     port = site[len(host) :]
-    if host.endswith("."):
-        host = host[:-1]
-    if _name(host) is None and not host.startswith("["):
-        raise URLError(f"The host of {quoted(given)} holds characters that no host name can have.")
-    if ".." in host or host.startswith(".") or host.endswith("."):
+    host = host.removesuffix(".")
+    if not host or ".." in host or host[0] == "." or host[-1] == ".":
         raise URLError(f"The host of {quoted(given)} has an empty label: two dots together, or one in front.")
+    if _name(host) is None and host[0] != "[":
+        raise URLError(f"The host of {quoted(given)} holds characters that no host name can have.")
     if len(host) > 63 and (len(host) > 253 or max(map(len, host.split("."))) > 63):
         raise URLError(f"The host of {quoted(given)} is longer than the domain name system allows.")
     rest = url[end:]
     if "%" in rest:
         rest = _any_triplet.sub(_upper if _stray_percent(rest) else _tidy, rest)
-    elif len(authority) == len(host):
-        rest = ""
-    if rest:
-        url = f"{url[:start]}{host}{port}{rest}"
+    url = f"{url[:start]}{host}{port}{rest}"
     if len(url) > _LONGEST:
         raise _too_long(given)
     return url, host
