@@ -56,6 +56,7 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     medium_rows: int
     large_rows: int
     delta_share: float
+    delta_min_rows: int
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

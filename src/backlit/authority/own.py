@@ -1,0 +1,65 @@
+"""Authority of every domain of an index, from the index's own domain graph.
+
+An edge is a pair of domains with at least one live link that is not known to be nofollow;
+many links of a pair are one edge. The jump is uniform, so on a small index this says how
+central a domain is *among the pages that were read*, and nothing of the web at large: it is
+always shown with that word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from backlit.authority.scale import authority_scale
+from backlit.graph.pagerank import pagerank
+from backlit.settings import Settings
+
+
+def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) -> pa.Table:
+    """The ``domains`` table (columns of ``backlit.index.scores.DOMAINS``), sorted by name.
+
+    ``edges``: ``source_domain, target_domain, links, follow_links``; ``page_counts``:
+    ``domain, pages``. Every domain of either table gets a row.
+    """
+    names = pc.unique(
+        pa.chunked_array(
+            [
+                pc.unique(edges["source_domain"]),
+                pc.unique(edges["target_domain"]),
+                pc.unique(page_counts["domain"]),
+            ],
+            pa.string(),
+        )
+    )
+    names = names.take(pc.array_sort_indices(names))
+    source = pc.index_in(edges["source_domain"], value_set=names).to_numpy()
+    target = pc.index_in(edges["target_domain"], value_set=names).to_numpy()
+    live = edges["links"].to_numpy() > 0
+    follow = (edges["follow_links"].to_numpy() > 0) & (source != target)
+    n = len(names)
+    rule = settings.authority
+    ranks = pagerank(source[follow], target[follow], n, damping=rule.damping, tolerance=rule.tolerance).scores
+    by_rank = np.lexsort([np.arange(n), -ranks])
+    place = np.empty(n, dtype=np.int64)
+    place[by_rank] = np.arange(1, n + 1)
+    ordered = np.sort(ranks)
+    below = np.searchsorted(ordered, ranks, side="left")
+    across = live & (source != target)
+    pages = pc.index_in(names, value_set=page_counts["domain"].combine_chunks())
+    return pa.table(
+        {
+            "domain": names,
+            "authority": authority_scale(ranks, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile),
+            "pagerank": ranks,
+            "rank": place,
+            "percentile": np.round(100 * below / max(n, 1), 4),
+            "referring_domains": np.bincount(target[across], minlength=n).astype(np.int64),
+            "referring_links": np.bincount(
+                target[across], weights=edges["links"].to_numpy()[across], minlength=n
+            ).astype(np.int64),
+            "linked_domains": np.bincount(source[across], minlength=n).astype(np.int64),
+            "pages": pc.fill_null(page_counts["pages"].combine_chunks().take(pages), 0),
+        }
+    )

@@ -1,0 +1,103 @@
+"""Writing and reading the index's Parquet files: deterministic bytes, a check sum each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xxhash
+
+from backlit.index.layout import DataFile
+from backlit.settings import Storage
+
+
+def write_table(
+    folder: Path,
+    table: pa.Table,
+    *,
+    name: str,
+    generation: int,
+    storage: Storage,
+    bucket: int = -1,
+    part: str = "base",
+) -> DataFile:
+    """Write one table as ``name-bucket-part-generation.parquet``, whole or not at all.
+
+    The bytes depend on the rows alone (one thread, fixed encodings, no times), so equal
+    tables give equal files.
+    """
+    middle = f"-{bucket:03d}" if bucket >= 0 else ""
+    file_name = f"{name}{middle}-{part}-g{generation:06d}.parquet"
+    temporary = folder / (file_name + ".tmp")
+    pq.write_table(
+        table,
+        temporary,
+        compression="zstd",
+        compression_level=storage.zstd_level,
+        row_group_size=storage.row_group_rows,
+        data_page_version="2.0",
+        write_statistics=True,
+        store_schema=False,
+        column_encoding=None,
+        use_dictionary=[c for c in table.column_names if c not in _PLAIN],
+    )
+    digest, size = _sum(temporary)
+    os.replace(temporary, folder / file_name)
+    return DataFile(name, file_name, table.num_rows, size, digest, bucket, part)
+
+
+#: Columns whose values hardly repeat: a dictionary would only be built to be thrown away.
+_PLAIN = frozenset({"link_id", "source_url", "text_before", "text_after", "text_digest", "url", "title"})
+
+
+def read_table(folder: Path, file: DataFile, columns: list[str] | None = None) -> pa.Table:
+    """Read one of the index's files (or some of its columns) into memory."""
+    return pq.ParquetFile(folder / file.name).read(columns=columns, use_threads=False)
+
+
+def verify(folder: Path, file: DataFile) -> str | None:
+    """What is wrong with a file, in a sentence, or ``None``."""
+    path = folder / file.name
+    if not path.is_file():
+        return f"{file.name} is missing."
+    digest, size = _sum(path)
+    if size != file.bytes:
+        return f"{file.name} has {size} bytes, and the manifest says {file.bytes}."
+    if digest != file.digest:
+        return f"{file.name} has changed since it was written (its check sum differs)."
+    return None
+
+
+def sort_table(table: pa.Table, keys: tuple[str, ...]) -> pa.Table:
+    """``table`` in the order of ``keys``; text columns are ranked once a distinct value."""
+    if table.num_rows < 2:
+        return table
+    arrays = []
+    for key in reversed(keys):
+        column = table[key].combine_chunks()
+        if pa.types.is_string(column.type):
+            encoded = column.dictionary_encode()
+            by_value = np.asarray(pc.array_sort_indices(encoded.dictionary))
+            rank = np.empty(len(by_value) + 1, dtype=np.int64)
+            rank[by_value] = np.arange(len(by_value))
+            rank[-1] = -1
+            arrays.append(rank[pc.fill_null(encoded.indices, len(by_value)).to_numpy()])
+        else:
+            values = pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).min)
+            arrays.append(values.to_numpy())
+    return table.take(pa.array(np.lexsort(arrays)))
+
+
+def _sum(path: Path) -> tuple[str, int]:
+    state = xxhash.xxh3_128()
+    size = 0
+    with open(path, "rb") as handle:
+        while chunk := handle.read(1 << 20):
+            state.update(chunk)
+            size += len(chunk)
+        os.fsync(handle.fileno())
+    return state.hexdigest(), size

@@ -1,0 +1,294 @@
+"""Reading one generation: a locked-down DuckDB connection over exactly its files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from backlit.index.layout import Layout, Manifest
+from backlit.index.rollups import ROLLUPS, rollup_statement
+from backlit.index.schema import STATE_COLUMNS, STORED_LINKS, link_columns
+from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
+from backlit.web.ids import buckets
+
+if TYPE_CHECKING:
+    from backlit.web.target import Target
+
+_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int8(): "TINYINT",
+    pa.int16(): "SMALLINT",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.timestamp("us"): "TIMESTAMP",
+    pa.binary(): "BLOB",
+    pa.binary(128): "BLOB",
+    pa.date32(): "DATE",
+}
+
+#: Columns of the rollups, with SQL types: what an empty index answers with.
+_ROLLUP_COLUMNS = {
+    "totals": "target_domain VARCHAR, links BIGINT, lost_links BIGINT, referring_domains BIGINT, lost_domains BIGINT, "
+    "referring_sites BIGINT, referring_hosts BIGINT, referring_pages BIGINT, follow_links BIGINT, "
+    "nofollow_links BIGINT, unknown_follow_links BIGINT, hidden_links BIGINT, follow_domains BIGINT, "
+    "target_pages BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "referring": "target_domain VARCHAR, source_domain VARCHAR, sites BIGINT, hosts BIGINT, pages BIGINT, "
+    "links BIGINT, follow_links BIGINT, nofollow_links BIGINT, content_links BIGINT, lost_links BIGINT, "
+    "first_seen TIMESTAMP, last_seen TIMESTAMP, lost_at TIMESTAMP",
+    "facets": "target_domain VARCHAR, facet VARCHAR, value VARCHAR, links BIGINT, referring_domains BIGINT",
+    "anchors": "target_domain VARCHAR, anchor VARCHAR, alt VARCHAR, image BOOLEAN, links BIGINT, "
+    "referring_domains BIGINT, follow_links BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "target_pages": "target_domain VARCHAR, target_url VARCHAR, links BIGINT, referring_domains BIGINT, "
+    "follow_links BIGINT, lost_links BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "days": "target_domain VARCHAR, day DATE, new_links BIGINT, lost_links BIGINT, new_domains BIGINT, "
+    "lost_domains BIGINT",
+    "referring_scores": "target_domain VARCHAR, source_domain VARCHAR, source_authority DOUBLE",
+    "domains": "domain VARCHAR, authority DOUBLE, pagerank DOUBLE, rank BIGINT, percentile DOUBLE, "
+    "referring_domains BIGINT, referring_links BIGINT, linked_domains BIGINT, pages BIGINT",
+    "edges": "source_domain VARCHAR, target_domain VARCHAR, links BIGINT, follow_links BIGINT",
+    "out": "source_domain VARCHAR, target_domain VARCHAR, pair_id BIGINT, flags TINYINT",
+}
+
+
+class Reader:
+    """One generation, pinned: its files stay while this is open, whatever a writer does.
+
+    ``con`` is a DuckDB connection that can read the index's data folder and nothing else,
+    with its configuration locked. Use ``cursor()`` for concurrent reads.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        pinned: tuple[Manifest, IO[bytes] | None] = layout.pin()
+        self.manifest, self._pin = pinned
+        self.con = _connect(layout.data)
+        self._lock = threading.Lock()
+
+    # -- facts about the generation -----------------------------------------------------
+
+    @property
+    def generation(self) -> int:
+        """The generation's number."""
+        return self.manifest.generation
+
+    @property
+    def data_date(self) -> str | None:
+        """The day of the latest snapshot (``YYYY-MM-DD``)."""
+        return self.manifest.data_date
+
+    @property
+    def origins(self) -> list[str]:
+        """Where the rows come from: the distinct origins of the snapshots."""
+        rows = self.query(f"SELECT DISTINCT origin FROM {self.snapshots_sql()} ORDER BY origin")
+        return [str(o) for o in rows["origin"].to_pylist()]
+
+    # -- relations ----------------------------------------------------------------------
+
+    def files(self, table: str, domain: str | None = None, part: str | None = None) -> list[str]:
+        """Paths of a table's files: of the bucket of ``domain``, or all."""
+        bucket = None if domain is None else int(buckets([domain], self.manifest.buckets)[0])
+        return [str(self.layout.data / f.name) for f in self.manifest.table(table, bucket, part)]
+
+    def links_sql(self, target: Target | None = None, *, with_authority: bool = True) -> tuple[str, list[Any]]:
+        """A SELECT with the ``LINKS`` columns (and ``source_authority``), and its parameters.
+
+        With a target only its bucket is read, and its conditions stand inside, next to the
+        files, so that row groups of other targets are skipped.
+        """
+        domain = target.domain if target else None
+        condition, params = target_condition(target) if target else ("true", [])
+        stored = self._stored_links(domain, condition)
+        params = params * stored.count("/*target*/")
+        columns = link_columns("l")
+        if not with_authority:
+            return f"SELECT {columns} FROM ({stored}) l", params
+        scores = self._relation("referring_scores", domain)
+        if domain is not None:
+            scores = f"(SELECT * FROM {scores} WHERE target_domain = ?)"
+            params = [*params, domain]
+        return (
+            f"SELECT {columns}, s.source_authority FROM ({stored}) l "
+            f"LEFT JOIN {scores} s ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain",
+            params,
+        )
+
+    def _stored_links(self, domain: str | None, condition: str) -> str:
+        """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read."""
+        base = self.files("links", domain, "base")
+        delta = self.files("links", domain, "delta")
+        state = self.files("links", domain, "state")
+        columns = STORED_LINKS.names
+        where = f"WHERE ({condition}) /*target*/"
+        if not base and not delta:
+            return f"SELECT {', '.join(columns)} FROM {_nothing(STORED_LINKS)} {where}"
+        names = ", ".join(columns)
+        select = f"SELECT {names} FROM {_read(base)} {where}"
+        if delta:
+            ids = f"SELECT link_id FROM {_read(delta)} {where}"
+            select = f"SELECT {names} FROM ({select}) WHERE link_id NOT IN ({ids})"
+            select += f" UNION ALL SELECT {names} FROM {_read(delta)} {where}"
+        if state:
+            put = ", ".join(
+                f"CASE WHEN s.link_id IS NULL THEN b.{c} ELSE s.{c} END AS {c}" if c in STATE_COLUMNS else f"b.{c}"
+                for c in columns
+            )
+            select = f"SELECT {put} FROM ({select}) b LEFT JOIN {_read(state)} s ON s.link_id = b.link_id"
+            if domain is not None:
+                select += " AND s.target_domain = b.target_domain"
+        return select
+
+    def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]:
+        """A SELECT of one rollup for a target, and its parameters.
+
+        For a domain it is read from the index; for a host, prefix or address it is counted
+        from the target's links. ``referring`` comes with ``source_authority``.
+        """
+        if name not in ROLLUPS:
+            raise ValueError(f"There is no rollup {name!r}; there are {', '.join(ROLLUPS)}.")
+        if target.kind == "domain":
+            select = f"SELECT * FROM {self._relation(name, target.domain)} WHERE target_domain = ?"
+            params: list[Any] = [target.domain]
+        else:
+            links, params = self.links_sql(target, with_authority=False)
+            relation = f"(SELECT *, source_url AS page, source_host AS host_key FROM ({links}))"
+            select = rollup_statement(name, relation)
+            params = params * rollup_statement(name, "{links}").count("{links}")
+        if name != "referring":
+            return select, params
+        scores = f"(SELECT source_domain, source_authority FROM {self._relation('referring_scores', target.domain)} WHERE target_domain = ?)"
+        return f"SELECT r.*, s.source_authority FROM ({select}) r LEFT JOIN {scores} s USING (source_domain)", [
+            *params,
+            target.domain,
+        ]
+
+    def _relation(self, table: str, domain: str | None = None) -> str:
+        files = self.files(table, domain)
+        if not files:
+            columns = ", ".join(
+                f"CAST(NULL AS {c.rsplit(' ', 1)[1]}) AS {c.rsplit(' ', 1)[0]}" for c in _ROLLUP_COLUMNS[table].split(", ")
+            )
+            return f"(SELECT {columns} WHERE false)"
+        return _read(files)
+
+    def table_sql(self, table: str, domain: str | None = None) -> str:
+        """A relation over a derived table (``edges``, ``out``, ``domains``, a rollup …), all or one bucket."""
+        return self._relation(table, domain)
+
+    def domains_sql(self) -> str:
+        """A relation of all domains with their authority (``DOMAINS`` columns)."""
+        return self._relation("domains")
+
+    def pages_sql(self, domain: str | None = None) -> str:
+        """A relation with the ``PAGES`` columns: all pages, or those in the bucket of ``domain``."""
+        files = self.files("pages", domain)
+        source = _read(files) if files else _nothing(PAGES)
+        return f"(SELECT {', '.join(PAGES.names)} FROM {source})"
+
+    def fetches_sql(self) -> str:
+        """A relation with the ``FETCHES`` columns."""
+        files = self.files("fetches")
+        return _read(files) if files else _nothing(FETCHES)
+
+    def hosts_sql(self) -> str:
+        """One row a host: of every fact the value of the latest snapshot that has one."""
+        files = self.files("hosts")
+        source = _read(files) if files else _nothing(HOSTS)
+        facts = ", ".join(
+            f"arg_max({c}, snapshot || ' ' || {c}) FILTER ({c} IS NOT NULL) AS {c}"
+            for c in HOSTS.names
+            if c not in ("host", "snapshot", "origin")
+        )
+        return (
+            f"(SELECT host, {facts}, max(snapshot) AS snapshot, string_agg(DISTINCT origin, ',' ORDER BY origin) AS origin "
+            f"FROM {source} GROUP BY host)"
+        )
+
+    def trusted_sql(self) -> str:
+        """Hosts the user calls trusted."""
+        files = self.files("trusted")
+        return _read(files) if files else _nothing(TRUSTED)
+
+    def snapshots_sql(self) -> str:
+        """A relation with the ``SNAPSHOTS`` columns: one row an input."""
+        files = self.files("snapshots")
+        return _read(files) if files else _nothing(SNAPSHOTS)
+
+    # -- asking -------------------------------------------------------------------------
+
+    def query(self, sql: str, params: Iterable[Any] = ()) -> pa.Table:
+        """The rows of a statement, as an Arrow table."""
+        with self._lock:
+            cursor = self.con.cursor()
+        try:
+            table: pa.Table = cursor.sql(sql, params=list(params)).to_arrow_table()
+            return table
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of the generation."""
+        self.con.close()
+        if self._pin is not None:
+            self._pin.close()
+            self._pin = None
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def target_condition(target: Target) -> tuple[str, list[Any]]:
+    """SQL over stored link columns that holds for the links to ``target``, and its parameters."""
+    if target.kind == "domain":
+        return "target_domain = ?", [target.domain]
+    if target.kind == "host":
+        assert target.host is not None
+        return "target_domain = ? AND (target_host = ? OR ends_with(target_host, ?))", [
+            target.domain,
+            target.host,
+            "." + target.host,
+        ]
+    if target.kind == "url":
+        return "target_domain = ? AND target_url = ?", [target.domain, target.url]
+    prefixes = list(target.prefixes)
+    condition = " OR ".join("starts_with(target_url, ?)" for _ in prefixes)
+    return f"target_domain = ? AND ({condition})", [target.domain, *prefixes]
+
+
+def _connect(data: Path) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "preserve_insertion_order": "true",
+        }
+    )
+    folder = str(data.resolve()).replace("'", "''") + "/"
+    con.execute("SET parquet_metadata_cache = true")
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"SET allowed_directories = ['{folder}']")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def _read(files: list[str]) -> str:
+    quoted = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+    return f"read_parquet([{quoted}])"
+
+
+def _nothing(schema: pa.Schema) -> str:
+    columns = ", ".join(f"CAST(NULL AS {_TYPES[f.type]}) AS {f.name}" for f in schema)
+    return f"(SELECT {columns} WHERE false)"
+
+

@@ -1,0 +1,106 @@
+"""The score layer: what depends on authority, kept apart from the facts.
+
+``domains`` has one row a domain of the index's graph. ``referring_scores`` holds, in the
+buckets of the targets, the authority of every referring domain in listing order, so that a
+question about one target never touches the table of all domains. A new authority rewrites
+these files and nothing else.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.layout import DataFile, Manifest
+from backlit.settings import Storage
+
+#: One row a domain; ``rank`` counts from 1, ``percentile`` is the share of domains below.
+DOMAINS = pa.schema(
+    [
+        ("domain", pa.string()),
+        ("authority", pa.float64()),
+        ("pagerank", pa.float64()),
+        ("rank", pa.int64()),
+        ("percentile", pa.float64()),
+        ("referring_domains", pa.int64()),
+        ("referring_links", pa.int64()),
+        ("linked_domains", pa.int64()),
+        ("pages", pa.int64()),
+    ]
+)
+
+#: The tables of the score layer.
+SCORE_TABLES = ("domains", "referring_scores")
+
+
+def read_edges(data: Path, manifest: Manifest) -> pa.Table:
+    """All domain edges: ``source_domain, target_domain, links, follow_links``.
+
+    ``follow_links`` counts live links that are not known to be nofollow.
+    """
+    tables = [read_table(data, f) for f in manifest.table("edges")]
+    if not tables:
+        text = pa.string()
+        return pa.table(
+            [pa.array([], text), pa.array([], text), pa.array([], pa.int64()), pa.array([], pa.int64())],
+            names=["source_domain", "target_domain", "links", "follow_links"],
+        )
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def read_page_counts(data: Path, manifest: Manifest) -> pa.Table:
+    """Known pages of each domain: ``domain, pages``."""
+    tables = [read_table(data, f, ["domain"]) for f in manifest.table("pages")]
+    if not tables:
+        return pa.table([pa.array([], pa.string()), pa.array([], pa.int64())], names=["domain", "pages"])
+    counts = pa.concat_tables(tables).group_by("domain", use_threads=False).aggregate([([], "count_all")])
+    return counts.rename_columns(["domain", "pages"])
+
+
+def write_scores(
+    data: Path, manifest: Manifest, domains: pa.Table, *, generation: int, storage: Storage, threads: int
+) -> list[DataFile]:
+    """Write the score layer for the facts of ``manifest``; ``domains`` has the ``DOMAINS`` columns."""
+    if domains.num_rows == 0:
+        return []
+    domains = sort_table(domains, ("domain",))
+    files = [write_table(data, domains, name="domains", generation=generation, storage=storage)]
+    names = domains["domain"].combine_chunks()
+    authority = domains["authority"].combine_chunks()
+
+    def one(file: DataFile) -> DataFile:
+        pairs = read_table(data, file, ["target_domain", "source_domain"])
+        score = authority.take(pc.index_in(pairs["source_domain"], value_set=names).combine_chunks())
+        table = pa.table(
+            [pairs["target_domain"], pairs["source_domain"], score],
+            names=["target_domain", "source_domain", "source_authority"],
+        )
+        return write_table(
+            data,
+            _listing_order(table),
+            name="referring_scores",
+            generation=generation,
+            storage=storage,
+            bucket=file.bucket,
+        )
+
+    with ThreadPoolExecutor(threads) as pool:
+        files += list(pool.map(one, manifest.table("referring")))
+    return files
+
+
+def _listing_order(table: pa.Table) -> pa.Table:
+    """By target, then authority from the highest (unknown last), then name.
+
+    The rows come sorted by target and source, so a stable sort on authority inside the
+    target's number is enough.
+    """
+    targets = table["target_domain"].combine_chunks().dictionary_encode().indices.to_numpy()
+    score = pc.fill_null(table["source_authority"], -np.inf).to_numpy()
+    order = np.lexsort([np.arange(len(score)), -score, targets])
+    return table.take(pa.array(order))

@@ -1,0 +1,59 @@
+"""Publishing a generation: facts from staged inputs, scores from the facts, then one manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from backlit import __version__
+from backlit.authority.own import own_authority
+from backlit.index.build import Builder, Snapshot
+from backlit.index.layout import Layout, Manifest, empty_manifest
+from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
+from backlit.index.staging import StagedInput
+from backlit.settings import Settings
+from backlit.web.domain import list_date
+
+Progress = Callable[[str, int, int], None]
+
+
+def current(layout: Layout) -> Manifest:
+    """The manifest to build on: the published one, or an empty one."""
+    return layout.read_manifest() if layout.exists() else empty_manifest(4)
+
+
+def publish(
+    layout: Layout,
+    inputs: list[StagedInput],
+    snapshots: list[Snapshot],
+    settings: Settings,
+    *,
+    threads: int,
+    progress: Progress = lambda stage, done, total: None,
+    compact: bool = False,
+) -> Manifest:
+    """Build and publish the next generation. The caller holds the writer lock.
+
+    What was published before stays readable until the last moment, and is what remains if
+    anything goes wrong on the way.
+    """
+    builder = Builder(layout, current(layout), settings, threads, progress)
+    facts = builder.build(inputs, snapshots, compact=compact)
+    progress("authority", 0, 1)
+    edges = read_edges(layout.data, facts)
+    domains = own_authority(edges, read_page_counts(layout.data, facts), settings)
+    scores = write_scores(
+        layout.data, facts, domains, generation=facts.generation, storage=settings.storage, threads=threads
+    )
+    progress("authority", 1, 1)
+    kept = [f for f in facts.files if f.table not in SCORE_TABLES]
+    manifest = msgspec.structs.replace(
+        facts,
+        score_generation=facts.generation,
+        code_version=__version__,
+        suffix_list_date=list_date(),
+        files=kept + scores,
+    )
+    layout.publish(manifest)
+    return manifest
