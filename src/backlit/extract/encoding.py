@@ -1,0 +1,140 @@
+"""Bytes of a page to text, as browsers do it, with a few of their mistakes mended.
+
+The order: byte order mark, the charset of the HTTP header, ``<meta charset>``, the XML
+declaration, and, without a label, detection from the bytes. Labels are the web's, not
+Python's (``iso-8859-1`` means windows-1252, ``gb2312`` means gb18030).
+
+Three departures from browsers, because a backlink index must read what was meant:
+
+* bytes that are valid UTF-8 and not plain ASCII are UTF-8, whatever the label says;
+* a page labelled UTF-8 that is mostly not UTF-8 is detected like one without a label;
+* a ``<meta>`` label is looked for in the whole head, not in the first 1,024 bytes only.
+
+``decode`` says what it chose: ``utf-8``, ``windows-1251``, and with the reason in brackets
+when it was not the label: ``utf-8 (labelled iso-8859-1)``, ``windows-1251 (detected)``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
+
+#: How far a label is looked for. Heads longer than this hold inlined style sheets.
+_LABEL_BYTES = 65536
+#: Detection reads a sample of this size, half from each end.
+_SAMPLE_BYTES = 65536
+#: A page labelled UTF-8 keeps its label up to this share of broken among its foreign bytes.
+_BROKEN_SHARE = 0.1
+
+_comment = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_meta_label = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
+_xml_label = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']\s*([\w.:+-]+)", re.IGNORECASE)
+_escape_japanese = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
+
+#: The codec of Python that decodes most like the web's encoding of that name.
+_CODECS = {
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+    "iso-8859-8-i": "iso-8859-8",
+}
+#: Labels of the web which the mapping does not know.
+_MORE_LABELS = {"x-mac-cyrillic": "mac-cyrillic", "x-user-defined": "cp1252", "x-sjis": "shift_jis"}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def decode(body: bytes, charset: str | None = None, *, cut: bool = False) -> tuple[str, str]:
+    """The text of a page and the name of its encoding.
+
+    ``charset`` is the label of the HTTP header. ``cut`` says that the end of the page is
+    missing, so that a character broken there proves nothing.
+    """
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace"), name
+    label = _known(charset) if charset else None
+    if body.isascii():
+        return _decode_ascii(body, label or _label_inside(body))
+    strict = _as_utf8(body, cut)
+    if label is None:
+        label = _label_inside(body)
+    if strict is not None and "\0" not in strict[:64]:
+        return strict, "utf-8" if label in (None, "utf-8") else f"utf-8 (labelled {_shown(label)})"
+    if label == "utf-8":
+        text = body.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        letters = len(text) - len(text.encode("ascii", "ignore"))
+        if broken <= letters * _BROKEN_SHARE:
+            return text, "utf-8"
+        found = _detected(body)
+        if found == "utf-8":
+            return text, "utf-8"
+        return _to_text(body, found), f"{_shown(found)} (detected, labelled utf-8)"
+    if label is not None:
+        return _to_text(body, label), _shown(label)
+    found = _detected(body)
+    return _to_text(body, found), f"{_shown(found)} (detected)"
+
+
+def _decode_ascii(body: bytes, label: str | None) -> tuple[str, str]:
+    """Seven-bit bytes: ASCII, the Japanese escape code, or UTF-16 without its mark."""
+    if label == "iso-2022-jp" or (label is None and _escape_japanese.search(body)):
+        return body.decode("iso-2022-jp", "replace"), "iso-2022-jp"
+    zeros = body[:512].count(0)
+    if zeros * 3 > min(len(body), 512):
+        name = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
+        return body.decode(name, "replace"), f"{name} (detected)"
+    return body.decode("ascii"), "utf-8" if label is None else _shown(label)
+
+
+def _as_utf8(body: bytes, cut: bool) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        if cut and exc.start >= len(body) - 3:
+            return body[: exc.start].decode("utf-8")
+        return None
+
+
+def _label_inside(body: bytes) -> str | None:
+    head = body[:_LABEL_BYTES]
+    if b"<!--" in head:
+        head = _comment.sub(b"", head)
+    found = _meta_label.search(head) or _xml_label.match(head)
+    if found is None:
+        return None
+    label = _known(found[1].decode("ascii", "replace"))
+    # A label that was read as ASCII cannot be true when it says UTF-16 (WHATWG: then UTF-8).
+    return "utf-8" if label is not None and label.startswith("utf-16") else label
+
+
+def _known(label: str) -> str | None:
+    label = label.strip(" \t\r\n\f\"'").lower()
+    name = map_encoding_to_html5(label, fallback_utf8=False) or _MORE_LABELS.get(label)
+    return str(name).lower() if name else None
+
+
+def _detected(body: bytes) -> str:
+    return str(detect_encoding(body, _SAMPLE_BYTES)).lower()
+
+
+def _to_text(body: bytes, name: str) -> str:
+    codec = _CODECS.get(name, name)
+    try:
+        return body.decode(codec, "replace")
+    except LookupError:
+        return str(bytes_to_str(body, name))
+
+
+def _shown(name: str) -> str:
+    if name.startswith("cp125"):
+        return "windows-" + name[2:]
+    return name.replace("_", "-")

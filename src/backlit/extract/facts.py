@@ -1,0 +1,246 @@
+"""What a page says of itself: title, language, author, date, canonical, words and digests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+from resiliparse.parse.lang import detect_fast
+from selectolax.lexbor import LexborNode
+
+from backlit.extract.outline import META, SCRIPT, TIME, TITLE, Note, Outline
+
+#: Characters of text that the language is told from, taken from the middle of the page.
+_LANGUAGE_SAMPLE = 3000
+#: Detection may overrule the page's own label from this many characters, below this distance.
+_ENOUGH_TEXT, _CONFIDENT = 400, 800
+_UNSURE = 1200
+_LONGEST_TITLE = 1000
+_LONGEST_AUTHOR = 200
+_LONGEST_JSON = 500_000
+
+_asian_words = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_iso_date = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})")
+_compact_date = re.compile(r"\s*((?:19|20)\d\d)[./]?(\d\d)[./]?(\d\d)(?!\d)")
+_language = re.compile(r"\s*([a-z]{2,3})(?:[-_].*)?\s*", re.IGNORECASE | re.DOTALL)
+
+#: Names of ``<meta>`` (``name``, ``property`` or ``itemprop``), best first.
+_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
+_DATE_NAMES = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "date",
+    "article.published",
+    "citation_publication_date",
+)
+
+
+class Metas:
+    """The ``<meta>`` elements of a page, each attribute dictionary built once."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.robots: list[str] = []
+        self.refresh: list[tuple[Note, str]] = []
+        self.named: dict[str, str] = {}
+        for note in outline.notes:
+            if note.tag_id != META:
+                continue
+            attributes = note.node.attributes
+            content = attributes.get("content")
+            if content is None:
+                continue
+            name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+            if name:
+                name = name.strip().lower()
+                if name == "robots" or name == "googlebot":
+                    self.robots.append(content)
+                else:
+                    self.named.setdefault(name, content)
+            elif not note.in_noscript and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
+                self.refresh.append((note, content))
+
+    def first(self, names: tuple[str, ...]) -> Iterator[str]:
+        """The contents of these names, in their order."""
+        for name in names:
+            if (content := self.named.get(name)) is not None:
+                yield content
+
+
+def fold(text: str) -> str:
+    """Runs of white space become one blank."""
+    return " ".join(text.split())
+
+
+def count_words(words: list[str], text: str) -> int:
+    """The number of words; Chinese and Japanese, which set no blanks, count two characters a word."""
+    count = len(words)
+    if not text.isascii():
+        count += sum((len(run) - 1) // 2 for run in _asian_words.findall(text))
+    return count
+
+
+def title_of(outline: Outline) -> str | None:
+    """The text of the first ``<title>`` that is not part of a drawing."""
+    for note in outline.notes:
+        if note.tag_id == TITLE:
+            parent = note.node.parent
+            if parent is not None and parent.tag in ("head", "body", "noscript"):
+                return fold(note.node.text())[:_LONGEST_TITLE]
+    return None
+
+
+def language_of(declared: str | None, text: str) -> str | None:
+    """The page's language as a short code.
+
+    The ``lang`` of ``<html>`` holds unless the text clearly speaks another language: templates
+    carry ``en`` into pages of every language. Without the attribute, detection alone, when sure.
+    """
+    found = _language.fullmatch(declared or "")
+    label = found[1].lower() if found is not None else None
+    middle = max(0, (len(text) - _LANGUAGE_SAMPLE) // 2)
+    sample = text[middle : middle + _LANGUAGE_SAMPLE]
+    if len(sample) < 60:
+        return label
+    detected, distance = detect_fast(sample)
+    if detected == "unknown" or distance >= _UNSURE:
+        return label
+    if label is None:
+        return str(detected)
+    if len(sample) >= _ENOUGH_TEXT and distance < _CONFIDENT:
+        return str(detected)
+    return label
+
+
+def author_and_date(metas: Metas, outline: Outline, html: str) -> tuple[str | None, str | None]:
+    """Who wrote the page and when it was published (``YYYY-MM-DD``), as it says itself.
+
+    Asked in this order: ``<meta>``, JSON-LD, and for the date ``<time>`` marked as the page's.
+    """
+    author = next(filter(None, map(_person, metas.first(_AUTHOR_NAMES))), None)
+    published = next(filter(None, map(iso_day, metas.first(_DATE_NAMES))), None)
+    if (author is None or published is None) and "ld+json" in html:
+        for thing in _json_things(outline):
+            if author is None:
+                author = _json_person(thing.get("author") or thing.get("creator"))
+            if published is None and isinstance(said := thing.get("datePublished"), str):
+                published = iso_day(said)
+    if published is None:
+        published = _time_element(outline)
+    return author, published
+
+
+def iso_day(text: str) -> str | None:
+    """The day of a date in ISO, compact (``20240131``) or e-mail form; else ``None``."""
+    text = text[:100]
+    found = _iso_date.match(text) or _compact_date.match(text)
+    try:
+        if found is not None:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        elif text[:1].isalpha() and "," in text:
+            day = parsedate_to_datetime(text).date()
+        else:
+            day = datetime.fromisoformat(text.strip()).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return day.isoformat() if 1990 <= day.year <= 2100 else None
+
+
+def _person(text: str) -> str | None:
+    name = fold(text)
+    if not name or "://" in name or len(name) > _LONGEST_AUTHOR:
+        return None
+    return name
+
+
+def _time_element(outline: Outline) -> str | None:
+    for note in outline.notes:
+        if note.tag_id == TIME:
+            attributes = note.node.attributes
+            marked = "pubdate" in attributes or "published" in (attributes.get("class") or "")
+            if marked or "datePublished" in (attributes.get("itemprop") or ""):
+                day = iso_day(attributes.get("datetime") or "")
+                if day is not None:
+                    return day
+    return None
+
+
+def _json_things(outline: Outline) -> Iterator[dict[str, Any]]:
+    """The objects of the page's JSON-LD, those of a ``@graph`` as well."""
+    for note in outline.notes:
+        if note.tag_id != SCRIPT or note.node.attrs.get("type") != "application/ld+json":
+            continue
+        source = note.node.text()
+        if len(source) > _LONGEST_JSON:
+            continue
+        try:
+            value = msgspec.json.decode(source)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            continue
+        for thing in value if isinstance(value, list) else [value]:
+            if isinstance(thing, dict):
+                yield thing
+                graph = thing.get("@graph")
+                if isinstance(graph, list):
+                    yield from (part for part in graph if isinstance(part, dict))
+
+
+def _json_person(value: object) -> str | None:
+    if isinstance(value, list):
+        return next(filter(None, map(_json_person, value)), None)
+    if isinstance(value, dict):
+        value = value.get("name")
+        if isinstance(value, list):
+            value = value[0] if value else None
+    return _person(value) if isinstance(value, str) else None
+
+
+def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
+    """The element paths of the upper part of the tree, by names, ids and classes without digits.
+
+    Four levels below the body, of containers only: what a template repeats on each of its
+    pages. Classes that number or name the single page (``post-123``) lose their digits, and
+    each path counts once, so that more paragraphs or more entries change nothing.
+    """
+    if body is None:
+        return
+    level = [(body, "")]
+    for _ in range(_LEVELS):
+        below: list[tuple[LexborNode, str]] = []
+        seen: set[str] = set()
+        for parent, path in level:
+            node = parent.first_child
+            for _ in range(_MOST_CHILDREN):
+                if node is None:
+                    break
+                tag = node.tag
+                if tag in _CONTAINERS:
+                    attributes = node.attributes
+                    name = attributes.get("id") or " ".join(sorted((attributes.get("class") or "")[:200].split())[:4])
+                    own = f"{path}/{tag}.{_digits.sub('', name[:100])}"
+                    if own not in seen:
+                        seen.add(own)
+                        below.append((node, own))
+                        yield own
+                node = node.next
+        level = below[:_MOST_CHILDREN]
+
+
+_LEVELS = 3
+_MOST_CHILDREN = 200
+_CONTAINERS = frozenset(["div", "section", "header", "footer", "nav", "aside", "main", "article", "table", "form", "center", "ul"])
+_digits = re.compile(r"[-_]?\d+")
