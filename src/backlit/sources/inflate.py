@@ -1,0 +1,374 @@
+"""The bytes of an archive: gzip members, zstd frames or a plain file, as pieces.
+
+Archives are compressed a record at a time: a ``.warc.gz`` is a row of gzip *members*, each
+of which can be read on its own. That is what makes them survive damage, so the members are
+kept apart here: whatever is wrong with one of them, reading goes on with the next that
+holds the beginning of a record, and all that could be inflated before the damage is given.
+
+Members are found by their first bytes and inflated in one call when small, which is as fast
+as a compiled reader; large ones (a whole file may be one member) come in several pieces.
+Nothing here trusts a length that the file states.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import zstandard
+from isal import igzip_lib
+
+#: Bytes read from the file, and given as one piece, at a time.
+BLOCK = 1 << 22
+PIECE = 1 << 20
+_CHUNK = 1 << 16
+#: A member up to this size is inflated in one call: deflate grows it 1,032-fold at most.
+_SMALL = 1 << 16
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_DICTIONARY = 0x184D2A5D
+_ZSTD_LARGEST_WINDOW = 1 << 27
+
+
+_IsalError: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]
+
+
+class Damage(NamedTuple):
+    """What is wrong with the file at one place: a slug to count by and a sentence."""
+
+    offset: int
+    cause: str
+    message: str
+
+
+class Piece(NamedTuple):
+    """Some bytes of one member.
+
+    ``start`` is where in the file the member begins (in a plain file: the piece itself),
+    ``end`` how far the file has been read, ``last`` whether the member ends here. A member
+    that was hurt carries the ``damage`` on its last piece.
+    """
+
+    data: bytes
+    start: int
+    end: int
+    last: bool
+    damage: Damage | None = None
+
+
+def compression(path: Path) -> str:
+    """``"gzip"``, ``"zstd"`` or ``"plain"``, told from the first bytes of the file."""
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic.startswith(_GZIP_MAGIC[:2]):
+        return "gzip"
+    if magic == _ZSTD_MAGIC or _is_skippable(magic):
+        return "zstd"
+    return "plain"
+
+
+def read_pieces(path: Path, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
+    """All pieces of a file from the offset ``start`` on, which must be that of a member.
+
+    ``begins`` says whether inflated bytes look like the beginning of a record: after damage
+    that is where reading takes up again.
+    """
+    kind = compression(path)
+    with path.open("rb", buffering=0) as file:
+        window = _Window(file.fileno())
+        if kind == "gzip":
+            yield from _gzip(window, start, begins)
+        elif kind == "zstd":
+            yield from _zstd(window, start, begins)
+        else:
+            yield from _plain(window, start)
+
+
+class _Window:
+    """A block of the file in memory, with the places where gzip members may begin."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.size = os.fstat(descriptor).st_size
+        self._descriptor = descriptor
+        self._base = 0
+        self._block = memoryview(b"")
+        self._edges: list[int] = []
+
+    def view(self, offset: int, length: int) -> memoryview:
+        """The bytes from ``offset``: fewer than asked for at the end of the file only."""
+        here = offset - self._base
+        if here < 0 or here + length > len(self._block):
+            self._fill(offset, length)
+            here = 0
+        return self._block[here : here + length]
+
+    def next_edge(self, offset: int, within: int | None = None) -> int:
+        """The next place after ``offset`` with the first bytes of a member, or the file's end.
+
+        With ``within``, a place further off than that may be given as any place as far off,
+        so that a member of gigabytes is not read through to find its end.
+        """
+        limit = self.size if within is None else min(self.size, offset + within + 1)
+        at = offset
+        while True:
+            end = self._base + len(self._block)
+            if self._base <= at:
+                index = bisect_right(self._edges, offset)
+                if index < len(self._edges):
+                    return self._edges[index]
+                if end >= min(limit, self.size):
+                    return min(limit, self.size)
+            # First so that ``offset`` stays in memory, then on, two bytes back for magic that
+            # lies across the border of two blocks.
+            self._fill(end - 2 if at == self._base and end > at + 2 else at, BLOCK)
+            at = self._base
+
+    def _fill(self, offset: int, length: int) -> None:
+        if offset == self._base and offset + len(self._block) >= self.size:
+            return
+        data = os.pread(self._descriptor, max(length, BLOCK), offset)
+        if not data:  # the file shrank under our hands
+            self.size = min(self.size, offset)
+        self._base = offset
+        self._block = memoryview(data)
+        octets = np.frombuffer(data, dtype=np.uint8)
+        found = np.flatnonzero(octets[:-2] == _GZIP_MAGIC[0])
+        found = found[(octets[found + 1] == _GZIP_MAGIC[1]) & (octets[found + 2] == _GZIP_MAGIC[2])]
+        self._edges = (found + offset).tolist()
+
+
+def _plain(window: _Window, start: int) -> Iterator[Piece]:
+    while True:
+        data = bytes(window.view(start, PIECE))
+        end = start + len(data)
+        last = end >= window.size
+        yield Piece(data, start, end, last)
+        if last or not data:
+            return
+        start = end
+
+
+def _gzip(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
+    inflate, header = igzip_lib.decompress, igzip_lib.DECOMP_GZIP
+    while start < window.size:
+        end = window.next_edge(start, _SMALL)
+        length = end - start
+        if 18 <= length <= _SMALL:
+            member = window.view(start, length)
+            stated = int.from_bytes(member[-4:], "little")
+            # A trailer that states the true size proves that the member ends right here.
+            if stated <= length * 1032 and member[:3] == _GZIP_MAGIC:
+                try:
+                    data = inflate(member, header, 15, stated or 1)
+                except _IsalError:
+                    pass
+                else:
+                    if len(data) == stated:
+                        yield Piece(data, start, end, True)
+                        start = end
+                        continue
+        if window.view(start, 3) == _GZIP_MAGIC:
+            start = yield from _gzip_member(window, start, begins)
+        else:
+            start = yield from _stray_bytes(window, start, _next_gzip_record(window, start, begins))
+
+
+def _gzip_member(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Generator[Piece, None, int]:
+    """One member in pieces; returns where to go on."""
+    decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+    at, given = start, 0
+    while True:
+        chunk: bytes | memoryview = b""
+        if decompressor.needs_input:
+            chunk = window.view(at, _CHUNK)
+            if not chunk:
+                yield Piece(b"", start, window.size, True, _cut(start))
+                return window.size
+            at += len(chunk)
+        try:
+            data = decompressor.decompress(chunk, PIECE)
+        except _IsalError:
+            return (yield from _salvage(window, start, given, begins))
+        given += len(data)
+        if decompressor.eof:
+            end = at - len(decompressor.unused_data)
+            yield Piece(data, start, end, True)
+            return end
+        if data:
+            yield Piece(data, start, at, False)
+
+
+def _salvage(
+    window: _Window, start: int, given: int, begins: Callable[[bytes], bool]
+) -> Generator[Piece, None, int]:
+    """What is left before the damage of a member of which ``given`` bytes were read already.
+
+    The fast decompressor drops all of a call that fails; zlib, fed in crumbs, drops only the
+    last crumb. The member is therefore inflated again, and what is known is skipped.
+    """
+    decompressor = zlib.decompressobj(31)
+    at = start
+    kept = bytearray()
+    seen = 0
+    damage: Damage | None = Damage(
+        start, "damaged", f"The compressed member at offset {start} is damaged; it was read up to there."
+    )
+    try:
+        while not decompressor.eof:
+            crumb = window.view(at, 32)
+            if not crumb:
+                damage = _cut(start)
+                break
+            data = decompressor.decompress(crumb)
+            at += len(crumb)
+            seen += len(data)
+            kept += data[-(seen - given) :] if seen > given else b""
+            given = max(given, seen)
+            if len(kept) >= PIECE:
+                yield Piece(bytes(kept), start, at, False)
+                kept.clear()
+        else:  # zlib finds nothing wrong
+            end = at - len(decompressor.unused_data)
+            yield Piece(bytes(kept), start, end, True)
+            return end
+    except zlib.error:
+        pass
+    end = _next_gzip_record(window, start, begins)
+    yield Piece(bytes(kept), start, end, True, damage)
+    return end
+
+
+def _next_gzip_record(window: _Window, offset: int, begins: Callable[[bytes], bool]) -> int:
+    """The next member after ``offset`` that holds the beginning of a record, or the file's end."""
+    while True:
+        offset = window.next_edge(offset)
+        if offset >= window.size:
+            return window.size
+        try:
+            probe = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+            if begins(probe.decompress(window.view(offset, _CHUNK), 4096)):
+                return offset
+        except _IsalError:
+            continue
+
+
+def _stray_bytes(window: _Window, start: int, end: int) -> Generator[Piece, None, int]:
+    """Report what lies between two members. Zeros are padding, which many tools write."""
+    at = start
+    while at < end:
+        chunk = window.view(at, min(_CHUNK, end - at))
+        if not chunk or bytes(chunk).strip(b"\0"):
+            message = f"{end - start:,} bytes at offset {start} belong to no record; they were skipped."
+            yield Piece(b"", start, end, True, Damage(start, "garbage", message))
+            break
+        at += len(chunk)
+    return end
+
+
+def _cut(start: int) -> Damage:
+    return Damage(
+        start,
+        "truncated",
+        f"The file ends in the middle of the compressed member at offset {start}; it was read up to there.",
+    )
+
+
+def _is_skippable(magic: bytes | memoryview) -> bool:
+    return len(magic) == 4 and magic[0] & 0xF0 == 0x50 and bytes(magic[1:]) == b"\x2a\x4d\x18"
+
+
+def _zstd(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
+    dictionary = _zstd_dictionary(window)
+    while start < window.size:
+        magic = window.view(start, 4)
+        if _is_skippable(magic):
+            start += 8 + int.from_bytes(window.view(start + 4, 4), "little")
+        elif magic == _ZSTD_MAGIC:
+            start = yield from _zstd_frame(window, start, dictionary, begins)
+        else:
+            after = _next_zstd_record(window, start, dictionary, begins)
+            start = yield from _stray_bytes(window, start, after)
+
+
+def _zstd_decompressor(dictionary: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdDecompressionObj:
+    return zstandard.ZstdDecompressor(dictionary, max_window_size=_ZSTD_LARGEST_WINDOW).decompressobj()
+
+
+def _zstd_frame(
+    window: _Window,
+    start: int,
+    dictionary: zstandard.ZstdCompressionDict | None,
+    begins: Callable[[bytes], bool],
+) -> Generator[Piece, None, int]:
+    """One frame in pieces; returns where to go on."""
+    decompressor = _zstd_decompressor(dictionary)
+    at = start
+    damage: Damage | None = None
+    while True:
+        # A few bytes of zstd can mean megabytes, and the library gives all that a call
+        # brings: small steps keep one call within bounds.
+        chunk = window.view(at, 4096)
+        if not chunk:
+            damage, end = _cut(start), window.size
+            break
+        try:
+            data = decompressor.decompress(chunk)
+        except zstandard.ZstdError:
+            damage = Damage(
+                start, "damaged", f"The zstd frame at offset {start} is damaged; it was read up to there."
+            )
+            end = _next_zstd_record(window, start, dictionary, begins)
+            break
+        at += len(chunk)
+        if decompressor.eof:
+            end = at - len(decompressor.unused_data)
+            yield Piece(data, start, end, True)
+            return end
+        if data:
+            yield Piece(data, start, at, False)
+    yield Piece(b"", start, end, True, damage)
+    return end
+
+
+def _next_zstd_record(
+    window: _Window,
+    offset: int,
+    dictionary: zstandard.ZstdCompressionDict | None,
+    begins: Callable[[bytes], bool],
+) -> int:
+    while offset < window.size:
+        block = bytes(window.view(offset, BLOCK))
+        found = block.find(_ZSTD_MAGIC, 1)
+        if found < 0:
+            offset += max(len(block) - 3, 1) if len(block) == BLOCK else len(block)
+            continue
+        offset += found
+        try:
+            if begins(_zstd_decompressor(dictionary).decompress(window.view(offset, 4096))[:4096]):
+                return offset
+        except zstandard.ZstdError:
+            continue
+    return window.size
+
+
+def _zstd_dictionary(window: _Window) -> zstandard.ZstdCompressionDict | None:
+    """The dictionary that a ``.warc.zst`` may open with, in a frame readers skip.
+
+    (IIPC, "WARC file compression with Zstandard": the frame's content is the dictionary, or
+    that compressed with zstd itself.)
+    """
+    head = window.view(0, 8)
+    if len(head) < 8 or int.from_bytes(head[:4], "little") != _ZSTD_DICTIONARY:
+        return None
+    content = bytes(window.view(8, min(int.from_bytes(head[4:], "little"), BLOCK)))
+    if content.startswith(_ZSTD_MAGIC):
+        try:
+            content = zstandard.ZstdDecompressor().decompress(content, max_output_size=BLOCK)
+        except zstandard.ZstdError:
+            return None
+    return zstandard.ZstdCompressionDict(content)

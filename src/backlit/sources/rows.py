@@ -1,0 +1,195 @@
+"""Rows as tuples in, Arrow tables out.
+
+Links come a page at a time as plain tuples. Nothing is done to a link in Python but to hash
+it: what belongs to the page is kept once a page and spread over its links by Arrow, and the
+tuples are turned into columns by one ``zip``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from backlit.extract.page import ExtractedPage
+from backlit.records import EXTRACTED_LINK, FETCHES, LINKS, PAGES, Batch, Problem
+from backlit.web.domain import split_host
+from backlit.web.ids import link_mix, pair_id_seeded, source_seed
+from backlit.web.url import host_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TARGET_URL, _KIND, _NTH = (EXTRACTED_LINK.get_field_index(name) for name in ("target_url", "kind", "nth"))
+_mix = cache(link_mix)
+
+#: The columns of a page that the extractor may know.
+FACTS = (
+    *("title", "language", "encoding", "words", "text_digest", "template_digest"),
+    *("external_links", "internal_links", "noindex", "nofollow", "canonical", "author", "published"),
+    *("analytics_ids", "ad_ids", "ad_slots"),
+)
+_NO_FACTS: dict[str, object] = {}
+
+
+def microseconds(when: datetime) -> int:
+    """A time as UTC microseconds, cut to the second; one without a zone is taken as UTC."""
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    passed = when - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000
+
+
+class RowBuilder:
+    """Collects the rows of one source and gives them as batches.
+
+    ``snapshot`` is the harvest's date, ``origin`` the kind of source and ``depth`` how deep
+    its rows were seen (``records.DEPTH_*``). ``file`` names the input in problems.
+    """
+
+    def __init__(self, *, file: str, snapshot: str, origin: str, depth: int) -> None:
+        self._file = file
+        self._snapshot = snapshot
+        self._origin = origin
+        self._depth = depth
+        self._clear()
+
+    def _clear(self) -> None:
+        self._links: list[tuple[Any, ...]] = []
+        self._ids: list[int] = []
+        self._counts: list[int] = []
+        self._sources: list[tuple[str, str, str, str, str | None, int | None]] = []
+        self._pages: list[tuple[Any, ...]] = []
+        self._fetches: list[tuple[str, str, int, str]] = []
+        self._problems: list[Problem] = []
+
+    @property
+    def links(self) -> int:
+        """Links held since the last ``take``."""
+        return len(self._links)
+
+    @property
+    def pages(self) -> int:
+        """Pages held since the last ``take``."""
+        return len(self._pages)
+
+    @property
+    def problems(self) -> int:
+        """Problems held since the last ``take``."""
+        return len(self._problems)
+
+    def add_page(
+        self,
+        url: str,
+        extracted: ExtractedPage | None,
+        *,
+        status: int | None = None,
+        fetched_at: int | None = None,
+        ip: str | None = None,
+        archive_file: str | None = None,
+        archive_offset: int | None = None,
+        archive_length: int | None = None,
+        extra_links: Sequence[tuple[Any, ...]] = (),
+        outcome: str | None = None,
+    ) -> None:
+        """Add one page as it was seen.
+
+        ``url`` is canonical, ``fetched_at`` UTC microseconds. ``extracted`` is ``None`` where
+        nothing was read from the page (a redirect, an error). ``extra_links`` are rows that
+        stand on no page, such as the redirect itself. ``outcome`` is that of ``FETCHES``; a
+        look at an unknown time is none.
+        """
+        host = host_of(url)
+        domain, site = split_host(host)
+        facts = extracted.facts if extracted is not None else _NO_FACTS
+        links: Sequence[tuple[Any, ...]] = extracted.links if extracted is not None else ()
+        if extra_links:
+            links = [*links, *extra_links]
+        if links:
+            seed = source_seed(url)
+            self._ids += [pair_id_seeded(seed, link[_TARGET_URL]) for link in links]
+            self._links += links
+            self._counts.append(len(links))
+            language = facts.get("language")
+            self._sources.append((url, host, domain, site, language, fetched_at))  # type: ignore[arg-type]
+        get = facts.get
+        self._pages.append(
+            (
+                *(url, host, domain, site, status),
+                *[get(name) for name in FACTS],
+                *(ip, fetched_at, fetched_at),
+                *(archive_file, archive_offset, archive_length),
+            )
+        )
+        if outcome is not None and fetched_at is not None:
+            self._fetches.append((url, domain, fetched_at, outcome))
+
+    def add_problem(self, place: str, cause: str, message: str) -> None:
+        """Add one bad thing found in the input."""
+        self._problems.append(Problem(self._file, place, cause, message))
+
+    def take(self, resume_at: int, bytes_done: int) -> Batch:
+        """All rows added since the last call; the builder is empty afterwards."""
+        batch = Batch(
+            links=self._link_table(),
+            pages=self._page_table(),
+            fetches=_table(FETCHES, zip(*self._fetches, strict=True), len(self._fetches)),
+            hosts=None,
+            trusted=None,
+            problems=self._problems,
+            resume_at=resume_at,
+            bytes_done=bytes_done,
+        )
+        self._clear()
+        return batch
+
+    def _link_table(self) -> pa.Table | None:
+        rows = len(self._links)
+        if not rows:
+            return None
+        columns = list(zip(*self._links, strict=True))
+        pairs = np.array(self._ids, dtype=np.int64)
+        mixes = np.fromiter(map(_mix, columns[_KIND], columns[_NTH]), dtype=np.int64, count=rows)
+        page: Any = pa.array(np.repeat(np.arange(len(self._counts), dtype=np.int32), self._counts))
+        url, host, domain, site, language, time = (
+            pa.array(values, type=kind).take(page)
+            for values, kind in zip(
+                zip(*self._sources, strict=True), [pa.string()] * 5 + [pa.timestamp("us")], strict=True
+            )
+        )
+        extracted = [
+            pa.array(values, type=field.type) for values, field in zip(columns, EXTRACTED_LINK, strict=True)
+        ]
+        return pa.Table.from_arrays(
+            [
+                *(pa.array(pairs ^ mixes), pa.array(pairs)),
+                *(url, host, domain, site, language),
+                *extracted,
+                *(time, time),
+                *(pa.nulls(rows, pa.timestamp("us")), pa.nulls(rows, pa.string())),
+                *self._same_for_all(rows),
+            ],
+            schema=LINKS,
+        )
+
+    def _page_table(self) -> pa.Table | None:
+        rows = len(self._pages)
+        columns = zip(*self._pages, strict=True)
+        return _table(PAGES, columns, rows, self._same_for_all(rows))
+
+    def _same_for_all(self, rows: int) -> list[Any]:
+        return [
+            pa.repeat(pa.scalar(self._depth, pa.int8()), rows),
+            pa.repeat(pa.scalar(self._snapshot, pa.string()), rows),
+            pa.repeat(pa.scalar(self._origin, pa.string()), rows),
+        ]
+
+
+def _table(schema: pa.Schema, columns: Any, rows: int, more: Sequence[Any] = ()) -> pa.Table | None:
+    if not rows:
+        return None
+    fields = list(schema)[: len(schema) - len(more)]
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, fields, strict=True)]
+    return pa.Table.from_arrays([*arrays, *more], schema=schema)
