@@ -88,7 +88,8 @@ def test_placement_rules_hold_on_links_they_were_not_fitted_to(scores: dict[str,
     needed = max(FLOOR, stored_macro_f1("gate") - SLACK)
     if result.macro_f1 < needed:
         pytest.fail(
-            f"macro F1 of the gate half is {result.macro_f1:.4f}, below {needed:.4f}\n{report.table(result)}\n"
+            f"macro F1 of the gate half is {result.macro_f1:.4f}, below {needed:.4f}\n"
+            f"{report.table(result)}\n"
             "Improve the rules on the rules half (scripts/placement_report.py lists its misses).",
             pytrace=False,
         )
