@@ -215,17 +215,17 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     lost_links: int | None
     new_domains: int | None
     lost_domains: int | None
-    undated_links: int
     days: list[Period]
     months: list[Period]
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing the index cannot say, of how many, and why."""
+    """One thing the index cannot say, of how many ``unit`` (links or domains), and why."""
 
     what: str
     count: int
     of: int
+    unit: str
     why: str
 
 

@@ -6,6 +6,7 @@ histogram here, not its domains. Ordering is always complete, so equal facts giv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from backlit.settings import Settings
@@ -14,27 +15,21 @@ from backlit.web.target import Target
 Row = dict[str, Any]
 
 
-class Table(Protocol):
-    """The part of an Arrow table a profile uses."""
-
-    def to_pylist(self) -> list[Row]:
-        """The rows as dictionaries."""
-
-
 class Reader(Protocol):
     """The part of the index's reader a profile uses."""
 
-    generation: int
-    data_date: str | None
-
     @property
-    def origins(self) -> list[str]: ...
-    def links_sql(self, target: Target | None) -> tuple[str, list[Any]]: ...
+    def generation(self) -> int: ...
+    @property
+    def data_date(self) -> str | None: ...
+    def links_sql(
+        self, target: Target | None = None, *, with_authority: bool = True
+    ) -> tuple[str, list[Any]]: ...
     def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]: ...
-    def pages_sql(self) -> str: ...
+    def pages_sql(self, domain: str | None = None) -> str: ...
     def snapshots_sql(self) -> str: ...
     def domains_sql(self) -> str: ...
-    def query(self, sql: str, params: list[Any] | None = None) -> Any: ...
+    def query(self, sql: str, params: Iterable[Any] = ()) -> Any: ...
 
 
 class Questions:
@@ -67,9 +62,10 @@ class Questions:
         top = int(self.settings.profile.top)
         return self._rollup(
             "referring",
-            f"""SELECT source_domain, source_authority, pages, links, follow_links, nofollow_links, content_links,
-                  first_seen, last_seen,
-                  row_number() OVER (ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain) AS place,
+            f"""SELECT source_domain, source_authority, pages, links, follow_links, nofollow_links,
+                  content_links, first_seen, last_seen,
+                  row_number() OVER (
+                    ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain) AS place,
                   row_number() OVER (ORDER BY links DESC, source_domain) AS place_by_links
                 FROM rollup WHERE links > 0
                 QUALIFY place <= {top} OR place_by_links = 1 ORDER BY place""",
@@ -92,15 +88,19 @@ class Questions:
         return self._rollup(
             "anchors",
             f"""SELECT text, image, anchor_known, sum(links)::BIGINT AS links,
-                  sum(referring_domains)::BIGINT AS referring_domains, sum(follow_links)::BIGINT AS follow_links,
+                  sum(referring_domains)::BIGINT AS referring_domains,
+                  sum(follow_links)::BIGINT AS follow_links,
                   min(first_seen) AS first_seen, max(last_seen) AS last_seen,
                   count(*) FILTER (anchor_known) OVER () AS distinct_texts,
                   (sum(sum(links)) FILTER (anchor_known) OVER ())::BIGINT AS known,
                   (sum(sum(links)) OVER ())::BIGINT AS all_links,
                   sum(sum(links) * ln(sum(links))) FILTER (anchor_known) OVER () AS weighted
-                FROM (SELECT CASE WHEN image THEN coalesce(nullif(anchor, ''), alt, '') ELSE anchor END AS text,
-                        coalesce(image, false) AS image, anchor IS NOT NULL OR coalesce(image, false) AS anchor_known,
-                        links, referring_domains, follow_links, first_seen, last_seen FROM rollup WHERE links > 0)
+                FROM (
+                  SELECT coalesce(image, false) AS image,
+                    CASE WHEN image THEN coalesce(nullif(anchor, ''), alt, '') ELSE anchor END AS text,
+                    anchor IS NOT NULL OR coalesce(image, false) AS anchor_known,
+                    links, referring_domains, follow_links, first_seen, last_seen
+                  FROM rollup WHERE links > 0)
                 GROUP BY text, image, anchor_known
                 ORDER BY referring_domains DESC, links DESC, text NULLS LAST, image LIMIT {most}""",
         )
@@ -110,9 +110,10 @@ class Questions:
 
         ``classes`` maps texts of links that are no images to their class.
         """
-        links, params = self.reader.links_sql(self.target)
+        links, params = self.reader.links_sql(self.target, with_authority=False)
         sql = f"""
-            WITH links AS ({links}), class_of AS (SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS cls),
+            WITH links AS ({links}),
+            class_of AS (SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[]) AS cls),
             classed AS (
               SELECT source_site, CASE WHEN kind = 'image' THEN 'image' ELSE cls END AS cls
               FROM links LEFT JOIN class_of ON links.anchor = class_of.text
@@ -128,14 +129,16 @@ class Questions:
             "target_pages",
             f"""SELECT target_url, links, referring_domains, follow_links, lost_links, first_seen, last_seen
                 FROM rollup WHERE links > 0
-                ORDER BY referring_domains DESC, links DESC, target_url LIMIT {int(self.settings.profile.top)}""",
+                ORDER BY referring_domains DESC, links DESC, target_url
+                LIMIT {int(self.settings.profile.top)}""",
         )
 
     def days(self) -> list[Row]:
         """Links and domains first seen and lost by day, oldest first."""
         return self._rollup(
             "days",
-            "SELECT day::VARCHAR AS day, new_links, lost_links, new_domains, lost_domains FROM rollup ORDER BY rollup.day",
+            """SELECT day::VARCHAR AS day, new_links, lost_links, new_domains, lost_domains
+               FROM rollup ORDER BY rollup.day""",
         )
 
     def standing(self) -> Row:
@@ -145,7 +148,7 @@ class Questions:
                   any_value(rank) FILTER (domain = ?) AS rank,
                   any_value(percentile) FILTER (domain = ?) AS percentile,
                   count(rank) AS ranked, count(*) AS domains
-                FROM ({self.reader.domains_sql()}) AS domains""",
+                FROM {self.reader.domains_sql()} AS domains""",
             [self.target.domain] * 3,
         )
         return rows[0]
@@ -153,8 +156,8 @@ class Questions:
     def titles(self) -> list[str]:
         """Titles of the target's own pages that answered well, as far as the index has them."""
         rows = self._rows(
-            f"""SELECT DISTINCT title FROM ({self.reader.pages_sql()}) AS pages
-                WHERE domain = ? AND title IS NOT NULL AND title <> '' AND (status IS NULL OR status BETWEEN 200 AND 299)
+            f"""SELECT DISTINCT title FROM {self.reader.pages_sql(self.target.domain)} AS pages
+                WHERE domain = ? AND title <> '' AND coalesce(status, 200) BETWEEN 200 AND 299
                 ORDER BY title LIMIT {int(self.settings.profile.most_titles)}""",
             [self.target.domain],
         )
@@ -163,17 +166,20 @@ class Questions:
     def snapshots(self) -> list[Row]:
         """Dates and origins of the snapshots in the index."""
         return self._rows(
-            f"SELECT DISTINCT date::VARCHAR AS date, origin FROM ({self.reader.snapshots_sql()}) AS s ORDER BY ALL", []
+            f"""SELECT DISTINCT date::VARCHAR AS date, origin
+                FROM {self.reader.snapshots_sql()} AS snapshots ORDER BY ALL""",
+            [],
         )
 
     def near_names(self) -> list[str]:
         """Domains of the index whose names are like the target's and which have referring domains."""
         rows = self._rows(
-            f"""SELECT domain FROM ({self.reader.domains_sql()}) AS domains
+            f"""SELECT domain FROM {self.reader.domains_sql()} AS domains
                 WHERE referring_domains > 0 AND domain <> ? AND (
                   jaro_winkler_similarity(domain, ?) >= 0.88
                   OR (length(?) > 2 AND split_part(domain, '.', 1) = ?))
-                ORDER BY (split_part(domain, '.', 1) = ?) DESC, jaro_winkler_similarity(domain, ?) DESC, domain LIMIT 5""",
+                ORDER BY (split_part(domain, '.', 1) = ?) DESC, jaro_winkler_similarity(domain, ?) DESC, domain
+                LIMIT 5""",
             self._near_params(),
         )
         return [row["domain"] for row in rows]

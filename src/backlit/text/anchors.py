@@ -78,6 +78,7 @@ class AnchorContext:
     domain: str
     brands: frozenset[tuple[str, ...]]
     joined: frozenset[str]
+    whole_brands: frozenset[str]
     titles: frozenset[str]
     sorted_titles: tuple[str, ...]
     topics: frozenset[str]
@@ -87,18 +88,24 @@ class AnchorContext:
         """Context of a target from its domain, its hosts and the titles of its own pages."""
         tokenised = {tuple(words(title[:LONGEST_TEXT])): title for title in titles if title}
         tokenised.pop((), None)
-        brands = _names_of_hosts(domain, hosts) | _names_in_titles(list(tokenised))
+        brands = _names_of_hosts(domain, hosts)
+        in_titles = _names_in_titles(list(tokenised)) - brands
+        # One word that most titles share may be the name or the trade: it is a name when it
+        # stands alone, and a topic inside a longer text.
+        whole = {run[0] for run in in_titles if len(run) == 1}
+        brands |= {run for run in in_titles if len(run) > 1}
         brand_words = {word for brand in brands for word in brand}
         known = {" ".join(tokens) for tokens in tokenised}
         for title in tokenised.values():
             parts = (words(part) for part in _TITLE_PARTS.split(title[:LONGEST_TEXT]))
             known |= {" ".join(part) for part in parts if len(part) >= FEWEST_TITLES}
         generic = _generic()
-        known = {title for title in known if tuple(title.split()) not in brands and title not in generic}
+        known -= {" ".join(brand) for brand in brands} | whole | generic
         return cls(
             domain=domain,
             brands=frozenset(brands),
             joined=frozenset("".join(brand) for brand in brands),
+            whole_brands=frozenset(whole),
             titles=frozenset(known),
             sorted_titles=tuple(sorted(known)),
             topics=_topics(list(tokenised), brand_words),
@@ -107,7 +114,7 @@ class AnchorContext:
     @property
     def brand_names(self) -> list[str]:
         """The brands as texts, in order."""
-        return sorted(" ".join(brand) for brand in self.brands)
+        return sorted({_shown(brand) for brand in self.brands} | self.whole_brands)
 
 
 def classify(anchor: str | None, image: bool, target: AnchorContext) -> Classified | None:
@@ -167,6 +174,8 @@ def _begins_title(folded: str, target: AnchorContext) -> bool:
 
 def _brand_in(tokens: list[str], target: AnchorContext) -> list[str] | None:
     """The longest run of tokens that is a brand, written apart or together."""
+    if len(tokens) == 1 and tokens[0] in target.whole_brands:
+        return tokens
     best: list[str] | None = None
     tokens = [token.removesuffix("'s") for token in tokens]
     for run in runs(tokens, LONGEST_BRAND + 1):
