@@ -216,10 +216,10 @@ def test_a_sort_ends_with_the_tie_break_and_unknown_comes_last():
     sort = read_sort("source_authority desc, first_seen", COLUMNS)
     assert sort.keys == (("source_authority", True), ("first_seen", False))
     assert sort.text == "source_authority desc, first_seen"
-    assert sort.sql("link_id") == (
+    assert sort.sql(["link_id"]) == (
         '"source_authority" DESC NULLS LAST, "first_seen" ASC NULLS LAST, "link_id" ASC NULLS LAST'
     )
-    assert read_sort("links ASC", COLUMNS).sql("links", "t") == '"t"."links" ASC NULLS LAST'
+    assert read_sort("links ASC", COLUMNS).sql(["links"], "t") == '"t"."links" ASC NULLS LAST'
 
 
 @pytest.mark.parametrize(

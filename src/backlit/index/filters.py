@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
@@ -126,10 +126,11 @@ class Sort(NamedTuple):
         """The order written out again."""
         return ", ".join(f"{name} desc" if descending else name for name, descending in self.keys)
 
-    def sql(self, tie_break: str, qualifier: str = "") -> str:
-        """An ``ORDER BY`` list; ``tie_break`` (a unique column) makes paging stable."""
+    def sql(self, tie_break: Sequence[str], qualifier: str = "") -> str:
+        """An ``ORDER BY`` list; ``tie_break`` (columns unique together) makes paging stable."""
         prefix = f"{identifier(qualifier)}." if qualifier else ""
-        keys = [*self.keys] if any(k == tie_break for k, _ in self.keys) else [*self.keys, (tie_break, False)]
+        named = {name for name, _ in self.keys}
+        keys = [*self.keys, *((name, False) for name in tie_break if name not in named)]
         return ", ".join(
             f"{prefix}{identifier(name)} {'DESC' if descending else 'ASC'} NULLS LAST"
             for name, descending in keys

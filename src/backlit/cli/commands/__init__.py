@@ -1,0 +1,1 @@
+"""The commands. A module imports what it needs inside its function, so that help is instant."""
