@@ -95,6 +95,15 @@ class Listings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_rows: int
 
 
+class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How tables are imported, and what is cut or left out of them."""
+
+    block_bytes: int
+    max_row_bytes: int
+    max_text_characters: int
+    problems_in_full: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -105,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: Authority
     storage: Storage
     profile: Profile
+    tables: Tables
     filters: Filters
     listings: Listings
 
