@@ -9,8 +9,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backlit.index.bucket import to_stored
 from backlit.index.merge import LINK_MERGE, merge
+from backlit.index.schema import to_stored
 from backlit.records import LINKS
 from index_rows import link
 

@@ -19,40 +19,15 @@ from backlit.index.files import read_table, sort_table, write_table
 from backlit.index.layout import DataFile, Manifest
 from backlit.index.lost import Refetches, mark_lost
 from backlit.index.merge import LINK_MERGE, merge
-from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STORED_LINKS
+from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STATE_SCHEMA, STORED_LINKS, pack, unpack
 from backlit.settings import Storage
 
-STATE_SCHEMA = pa.schema(
-    [f for f in STORED_LINKS if f.name in ("link_id", "target_domain", *STATE_COLUMNS)]
-)
-
-
 class BucketResult(NamedTuple):
-    """A bucket after folding: its files, all its rows, and the pairs whose rows changed."""
+    """A bucket after folding: its files, all its rows in order, and the pairs whose rows changed."""
 
     files: list[DataFile]
     rows: pa.Table
     changed_pairs: np.ndarray | None  # type: ignore[type-arg]
-
-
-def to_stored(links: pa.Table) -> pa.Table:
-    """``STORED_LINKS`` rows from ``LINKS`` rows."""
-    if "pair_mix" in links.column_names:
-        return links
-    mix = links["link_id"].to_numpy() ^ links["pair_id"].to_numpy()
-    columns = []
-    for field in STORED_LINKS:
-        if field.name == "pair_mix":
-            columns.append(pa.chunked_array([pa.array(mix)]))
-        elif field.name == "provenance":
-            columns.append(pa.chunked_array([pa.nulls(links.num_rows, pa.binary())]))
-        elif field.name in ("source_site", "target_site"):
-            domain = links[field.name.replace("site", "domain")]
-            same = pc.equal(links[field.name], domain)
-            columns.append(pc.if_else(same, pa.scalar(None, pa.string()), links[field.name]))
-        else:
-            columns.append(links[field.name].cast(field.type))
-    return pa.table(columns, schema=STORED_LINKS)
 
 
 def read_bucket_links(data: Path, manifest: Manifest, bucket: int) -> pa.Table:
@@ -65,7 +40,7 @@ def _parts(data: Path, manifest: Manifest, bucket: int) -> tuple[pa.Table, pa.Ta
     tables = {"base": STORED_LINKS.empty_table(), "delta": STORED_LINKS.empty_table(), "state": STATE_SCHEMA.empty_table()}
     for file in manifest.table("links", bucket):
         schema = STATE_SCHEMA if file.part == "state" else STORED_LINKS
-        tables[file.part] = read_table(data, file).cast(schema)
+        tables[file.part] = unpack(read_table(data, file)).cast(schema)
     return tables["base"], tables["delta"], tables["state"]
 
 
@@ -107,14 +82,15 @@ def fold(
     touched = pa.concat_tables([standing.filter(pa.array(affected)), new]).combine_chunks()
     rest = standing.filter(pa.array(~affected))
     merged = mark_lost(merge(touched, touched["link_id"].to_numpy(), LINK_MERGE), refetches)
-    rows = pa.concat_tables([rest, merged]).combine_chunks()
+    rows = sort_table(pa.concat_tables([rest, merged]).combine_chunks(), SORT_KEYS["links"])
 
     def write(table: pa.Table, part: str) -> list[DataFile]:
         if not table.num_rows:
             return []
-        ordered = sort_table(table, SORT_KEYS["links"] if part != "state" else ("target_domain", "link_id"))
+        if part != "base":
+            table = sort_table(table, SORT_KEYS["state" if part == "state" else "links"])
         return [
-            write_table(data, ordered, name="links", generation=generation, storage=storage, bucket=bucket, part=part)
+            write_table(data, pack(table), name="links", generation=generation, storage=storage, bucket=bucket, part=part)
         ]
 
     pairs = merged["link_id"].to_numpy() ^ merged["pair_mix"].to_numpy()
@@ -124,7 +100,6 @@ def fold(
             assert old is not None
             files = old.table("links", bucket, "base") + write(new_delta, "delta") + write(new_state, "state")
             return BucketResult(files, rows, np.unique(pairs))
-    rows = sort_table(rows, SORT_KEYS["links"])
     return BucketResult(write(rows, "base"), rows, np.unique(pairs) if standing.num_rows else None)
 
 

@@ -22,13 +22,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.bucket import fold, read_bucket_links, to_stored
+from backlit.index.bucket import fold, read_bucket_links
 from backlit.index.files import read_table, sort_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
 from backlit.index.rollups import ROLLUPS, narrow_relation, rollup_statement
-from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
+from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES, to_stored
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
 from backlit.records import FETCHES, HOSTS, SNAPSHOTS, TRUSTED
 from backlit.settings import Settings

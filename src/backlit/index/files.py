@@ -42,8 +42,8 @@ def write_table(
         data_page_version="2.0",
         write_statistics=True,
         store_schema=False,
-        column_encoding=None,
-        use_dictionary=[c for c in table.column_names if c not in _PLAIN],
+        column_encoding={c: _ENCODINGS[c] for c in table.column_names if c in _ENCODINGS},
+        use_dictionary=[c for c in table.column_names if c not in _ENCODINGS],
     )
     digest, size = _sum(temporary)
     os.replace(temporary, folder / file_name)
@@ -51,7 +51,20 @@ def write_table(
 
 
 #: Columns whose values hardly repeat: a dictionary would only be built to be thrown away.
-_PLAIN = frozenset({"link_id", "source_url", "text_before", "text_after", "text_digest", "url", "title"})
+_ENCODINGS = {
+    "link_id": "PLAIN",
+    "pair_id": "PLAIN",
+    "source_rest": "PLAIN",
+    "text_before": "PLAIN",
+    "text_after": "PLAIN",
+    "text_digest": "PLAIN",
+    "url": "PLAIN",
+    "title": "PLAIN",
+    "first_seen": "DELTA_BINARY_PACKED",
+    "last_seen": "DELTA_BINARY_PACKED",
+    "lost_at": "DELTA_BINARY_PACKED",
+    "fetched_at": "DELTA_BINARY_PACKED",
+}
 
 
 def read_table(folder: Path, file: DataFile, columns: list[str] | None = None) -> pa.Table:

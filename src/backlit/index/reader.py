@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
-from backlit.index.schema import STATE_COLUMNS, STORED_LINKS, link_columns
+from backlit.index.schema import DISK_LINKS, STATE_COLUMNS, link_columns
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
 from backlit.web.ids import buckets
 
@@ -124,10 +124,10 @@ class Reader:
         base = self.files("links", domain, "base")
         delta = self.files("links", domain, "delta")
         state = self.files("links", domain, "state")
-        columns = STORED_LINKS.names
+        columns = DISK_LINKS.names
         where = f"WHERE ({condition}) /*target*/"
         if not base and not delta:
-            return f"SELECT {', '.join(columns)} FROM {_nothing(STORED_LINKS)} {where}"
+            return f"SELECT {', '.join(columns)} FROM {_nothing(DISK_LINKS)} {where}"
         names = ", ".join(columns)
         select = f"SELECT {names} FROM {_read(base)} {where}"
         if delta:
