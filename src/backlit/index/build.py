@@ -17,17 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.aggregate import rollups
 from backlit.index.bucket import fold, read_bucket_links
 from backlit.index.files import read_table, sort_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
-from backlit.index.rollups import ROLLUPS, narrow_relation, rollup_statement
+from backlit.index.rollups import ROLLUPS
 from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES, to_stored
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
 from backlit.records import FETCHES, HOSTS, SNAPSHOTS, TRUSTED
@@ -225,18 +225,7 @@ class Builder:
         return set(bucket_of(sorted(targets), self.count).tolist())
 
     def _rollups(self, rows: pa.Table, bucket: int) -> list[DataFile]:
-        relation = narrow_relation(rows)
-        con = duckdb.connect(config={"threads": "1", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-        try:
-            con.register("links", relation)
-            files = []
-            for name in ROLLUPS:
-                table = con.sql(rollup_statement(name, "links")).to_arrow_table()
-                if table.num_rows:
-                    files.append(self._write(table, name, bucket))
-            return files
-        finally:
-            con.close()
+        return [self._write(table, name, bucket) for name, table in rollups(rows).items() if table.num_rows]
 
     def _spool_out(self, rows: pa.Table, changed: np.ndarray | None, bucket: int) -> Path | None:  # type: ignore[type-arg]
         pairs = rows["link_id"].to_numpy() ^ rows["pair_mix"].to_numpy()
@@ -263,12 +252,12 @@ class Builder:
         def one(bucket: int) -> list[DataFile]:
             new = read_bucket(spooled, OUT, "source_domain", bucket, self.count)
             if new.num_rows == 0:
-                return standing.table("out", bucket) + standing.table("edges", bucket) if standing else []
+                return standing.table("out", bucket) if standing else []
             before = self._standing(standing, "out", bucket, OUT)
             if before.num_rows:
                 before = before.filter(pc.invert(pc.is_in(before["pair_id"], value_set=pc.unique(new["pair_id"]))))
             rows = sort_table(pa.concat_tables([before, new]).combine_chunks(), SORT_KEYS["out"])
-            return [self._write(rows, "out", bucket), self._write(_edges(rows), "edges", bucket)]
+            return [self._write(rows, "out", bucket)]
 
         for files in self._each("sources", one):
             self.files += files
@@ -302,19 +291,6 @@ class Builder:
 
 def _bit(column: pa.ChunkedArray, value: int) -> np.ndarray:  # type: ignore[type-arg]
     return np.where(pc.fill_null(column, False).to_numpy(), value, 0)
-
-
-def _edges(out: pa.Table) -> pa.Table:
-    """Domain edges of one bucket by source: links, those that may pass equity, and live ones."""
-    flags = out["flags"].to_numpy()
-    live = (flags & 8) == 0
-    table = out.select(["source_domain", "target_domain"]).append_column("links", pa.array(live.astype(np.int64)))
-    table = table.append_column("follow_links", pa.array((live & ((flags & 2) == 0)).astype(np.int64)))
-    grouped = table.group_by(["source_domain", "target_domain"], use_threads=False).aggregate(
-        [("links", "sum"), ("follow_links", "sum")]
-    )
-    grouped = grouped.rename_columns(["source_domain", "target_domain", "links", "follow_links"])
-    return sort_table(grouped, ("source_domain", "target_domain"))
 
 
 def _count_links(data: Path, totals: list[DataFile]) -> int:

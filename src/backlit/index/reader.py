@@ -38,21 +38,19 @@ _ROLLUP_COLUMNS = {
     "totals": "target_domain VARCHAR, links BIGINT, lost_links BIGINT, referring_domains BIGINT, lost_domains BIGINT, "
     "referring_sites BIGINT, referring_hosts BIGINT, referring_pages BIGINT, follow_links BIGINT, "
     "nofollow_links BIGINT, unknown_follow_links BIGINT, hidden_links BIGINT, follow_domains BIGINT, "
-    "target_pages BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "target_pages BIGINT, first_seen DATE, last_seen DATE",
     "referring": "target_domain VARCHAR, source_domain VARCHAR, sites BIGINT, hosts BIGINT, pages BIGINT, "
     "links BIGINT, follow_links BIGINT, nofollow_links BIGINT, content_links BIGINT, lost_links BIGINT, "
-    "first_seen TIMESTAMP, last_seen TIMESTAMP, lost_at TIMESTAMP",
+    "first_seen DATE, last_seen DATE, lost_at DATE",
     "facets": "target_domain VARCHAR, facet VARCHAR, value VARCHAR, links BIGINT, referring_domains BIGINT",
     "anchors": "target_domain VARCHAR, anchor VARCHAR, alt VARCHAR, image BOOLEAN, links BIGINT, "
-    "referring_domains BIGINT, follow_links BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "referring_domains BIGINT, follow_links BIGINT, first_seen DATE, last_seen DATE",
     "target_pages": "target_domain VARCHAR, target_url VARCHAR, links BIGINT, referring_domains BIGINT, "
-    "follow_links BIGINT, lost_links BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP",
+    "follow_links BIGINT, lost_links BIGINT, first_seen DATE, last_seen DATE",
     "days": "target_domain VARCHAR, day DATE, new_links BIGINT, lost_links BIGINT, new_domains BIGINT, "
     "lost_domains BIGINT",
-    "referring_scores": "target_domain VARCHAR, source_domain VARCHAR, source_authority DOUBLE",
     "domains": "domain VARCHAR, authority DOUBLE, pagerank DOUBLE, rank BIGINT, percentile DOUBLE, "
     "referring_domains BIGINT, referring_links BIGINT, linked_domains BIGINT, pages BIGINT",
-    "edges": "source_domain VARCHAR, target_domain VARCHAR, links BIGINT, follow_links BIGINT",
     "out": "source_domain VARCHAR, target_domain VARCHAR, pair_id BIGINT, flags TINYINT",
 }
 
@@ -109,9 +107,8 @@ class Reader:
         columns = link_columns("l")
         if not with_authority:
             return f"SELECT {columns} FROM ({stored}) l", params
-        scores = self._relation("referring_scores", domain)
+        scores = self._authority_sql(domain)
         if domain is not None:
-            scores = f"(SELECT * FROM {scores} WHERE target_domain = ?)"
             params = [*params, domain]
         return (
             f"SELECT {columns}, s.source_authority FROM ({stored}) l "
@@ -162,11 +159,31 @@ class Reader:
             params = params * rollup_statement(name, "{links}").count("{links}")
         if name != "referring":
             return select, params
-        scores = f"(SELECT source_domain, source_authority FROM {self._relation('referring_scores', target.domain)} WHERE target_domain = ?)"
+        scores = self._authority_sql(target.domain)
         return f"SELECT r.*, s.source_authority FROM ({select}) r LEFT JOIN {scores} s USING (source_domain)", [
             *params,
             target.domain,
         ]
+
+    def _authority_sql(self, domain: str | None) -> str:
+        """``target_domain, source_domain, source_authority`` of all pairs, or of one target (a parameter).
+
+        The scores are the rows of the referring file of the same bucket, in the same order.
+        """
+        pairs, scores = self.files("referring", domain), self.files("referring_scores", domain)
+        condition = "" if domain is None else " WHERE target_domain = ?"
+        if not pairs or not scores:
+            return (
+                "(SELECT CAST(NULL AS VARCHAR) AS target_domain, CAST(NULL AS VARCHAR) AS source_domain, "
+                f"CAST(NULL AS DOUBLE) AS source_authority{condition.replace('target_domain', 'NULL') or ' WHERE false'})"
+            )
+        both = " UNION ALL ".join(
+            f"SELECT p.target_domain, p.source_domain, s.source_authority FROM "
+            f"(SELECT target_domain, source_domain, file_row_number FROM {_read([pair], rows=True)}{condition}) p "
+            f"JOIN {_read([score], rows=True)} s USING (file_row_number)"
+            for pair, score in zip(pairs, scores, strict=True)
+        )
+        return f"({both})"
 
     def _relation(self, table: str, domain: str | None = None) -> str:
         files = self.files(table, domain)
@@ -178,7 +195,7 @@ class Reader:
         return _read(files)
 
     def table_sql(self, table: str, domain: str | None = None) -> str:
-        """A relation over a derived table (``edges``, ``out``, ``domains``, a rollup …), all or one bucket."""
+        """A relation over a derived table (``out``, ``domains``, a rollup …), all or one bucket."""
         return self._relation(table, domain)
 
     def domains_sql(self) -> str:
@@ -282,9 +299,9 @@ def _connect(data: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _read(files: list[str]) -> str:
+def _read(files: list[str], *, rows: bool = False) -> str:
     quoted = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
-    return f"read_parquet([{quoted}])"
+    return f"read_parquet([{quoted}]{', file_row_number = true' if rows else ''})"
 
 
 def _nothing(schema: pa.Schema) -> str:

@@ -1,19 +1,15 @@
 """The rollups: what most questions ask of a target, counted once when a bucket is written.
 
-Each rollup is one SQL statement over a relation of link rows, so that the same definition
-serves the files of the index (all targets of a bucket) and a question about a host, a prefix
-or one address (computed when asked). The relation has the ``LINKS`` columns and two more:
-``page`` and ``host_key``, any values that tell source pages and source hosts apart.
+Each rollup is defined by one SQL statement over a relation of link rows, and questions about a
+host, a prefix or one address run it. ``backlit.index.aggregate`` counts the same for whole
+buckets, on arrays. The relation has the ``LINKS`` columns and two more: ``page`` and
+``host_key``, any values that tell source pages and source hosts apart. Times are days.
 
 Counts are of live links (``lost_at IS NULL``) unless they are called lost. Every statement is
 fully ordered, so equal links give equal files.
 """
 
 from __future__ import annotations
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 _LIVE = "lost_at IS NULL"
 
@@ -32,7 +28,7 @@ SELECT target_domain,
   count(*) FILTER ({_LIVE} AND hidden) AS hidden_links,
   count(DISTINCT source_domain) FILTER ({_LIVE} AND follow) AS follow_domains,
   count(DISTINCT target_url) FILTER ({_LIVE}) AS target_pages,
-  min(first_seen) AS first_seen, max(last_seen) AS last_seen
+  CAST(min(first_seen) AS DATE) AS first_seen, CAST(max(last_seen) AS DATE) AS last_seen
 FROM {{relation}} GROUP BY target_domain ORDER BY target_domain
 """
 
@@ -47,8 +43,8 @@ SELECT target_domain, source_domain,
   CASE WHEN count(placement) FILTER ({_LIVE}) > 0
     THEN count(*) FILTER ({_LIVE} AND placement IN ('content', 'list')) END AS content_links,
   count(*) FILTER (NOT ({_LIVE})) AS lost_links,
-  min(first_seen) AS first_seen, max(last_seen) AS last_seen,
-  CASE WHEN count(*) FILTER ({_LIVE}) = 0 THEN max(lost_at) END AS lost_at
+  CAST(min(first_seen) AS DATE) AS first_seen, CAST(max(last_seen) AS DATE) AS last_seen,
+  CASE WHEN count(*) FILTER ({_LIVE}) = 0 THEN CAST(max(lost_at) AS DATE) END AS lost_at
 FROM {{relation}} GROUP BY target_domain, source_domain ORDER BY target_domain, source_domain
 """
 
@@ -79,7 +75,7 @@ _ANCHORS = f"""
 SELECT target_domain, anchor, alt, kind = 'image' AS image,
   count(*) AS links, count(DISTINCT source_domain) AS referring_domains,
   count(*) FILTER (follow) AS follow_links,
-  min(first_seen) AS first_seen, max(last_seen) AS last_seen
+  CAST(min(first_seen) AS DATE) AS first_seen, CAST(max(last_seen) AS DATE) AS last_seen
 FROM {{relation}} WHERE {_LIVE} AND kind IN ('anchor', 'image') GROUP BY target_domain, anchor, alt, image
 ORDER BY target_domain, referring_domains DESC, links DESC, anchor NULLS LAST, alt NULLS LAST, image
 """
@@ -90,7 +86,7 @@ SELECT target_domain, target_url,
   count(DISTINCT source_domain) FILTER ({_LIVE}) AS referring_domains,
   count(*) FILTER ({_LIVE} AND follow) AS follow_links,
   count(*) FILTER (NOT ({_LIVE})) AS lost_links,
-  min(first_seen) AS first_seen, max(last_seen) AS last_seen
+  CAST(min(first_seen) AS DATE) AS first_seen, CAST(max(last_seen) AS DATE) AS last_seen
 FROM {{relation}} GROUP BY target_domain, target_url
 ORDER BY target_domain, referring_domains DESC, links DESC, target_url
 """
@@ -134,38 +130,3 @@ ROLLUPS = tuple(_STATEMENTS)
 def rollup_statement(name: str, relation: str) -> str:
     """The SQL of one rollup over ``relation`` (a table name or a parenthesised select)."""
     return _STATEMENTS[name].replace("{relation}", relation)
-
-
-#: What the rollups read of a stored link row.
-NARROW = (
-    "target_domain", "target_url", "source_domain", "source_site", "source_url", "link_id", "pair_mix", "kind", "rel",
-    "follow", "placement", "hidden", "anchor", "alt", "source_language", "depth", "origin", "first_seen", "last_seen",
-    "lost_at",
-)  # fmt: skip
-
-
-def narrow_relation(stored: pa.Table) -> pa.Table:
-    """The relation of one bucket for the rollups, from stored link rows.
-
-    Pages and hosts become small integers (equal texts, equal numbers): counting distinct
-    numbers is several times cheaper than counting distinct addresses.
-    """
-    urls = stored["source_url"].combine_chunks().dictionary_encode()
-    hosts = pc.struct_field(
-        pc.extract_regex(urls.dictionary, r"^https?://(?P<host>\[[^\]]*\]|[^/:?#]*)"), "host"
-    ).dictionary_encode()
-    pages = urls.indices.to_numpy()
-    pair = stored["link_id"].to_numpy() ^ stored["pair_mix"].to_numpy()
-    columns = {
-        name: stored[name]
-        for name in NARROW
-        if name not in ("source_site", "source_url", "link_id", "pair_mix", "target_url")
-    }
-    columns["source_site"] = pc.coalesce(stored["source_site"], stored["source_domain"])
-    columns["target_url"] = stored["target_url"]
-    columns["pair_id"] = pa.array(pair)
-    columns["page"] = pa.array(pages)
-    columns["host_key"] = pa.array(
-        np.asarray(hosts.indices)[pages] if len(pages) else np.array([], dtype=np.int32)
-    )
-    return pa.table(columns)

@@ -1,8 +1,8 @@
 """The score layer: what depends on authority, kept apart from the facts.
 
-``domains`` has one row a domain of the index's graph. ``referring_scores`` holds, in the
-buckets of the targets, the authority of every referring domain in listing order, so that a
-question about one target never touches the table of all domains. A new authority rewrites
+``domains`` has one row a domain of the index's graph. ``referring_scores`` is one column beside
+each file of the ``referring`` rollup, row by row: the authority of the referring domain. So a
+question about one target never touches the table of all domains, and a new authority rewrites
 these files and nothing else.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,16 +40,22 @@ SCORE_TABLES = ("domains", "referring_scores")
 def read_edges(data: Path, manifest: Manifest) -> pa.Table:
     """All domain edges: ``source_domain, target_domain, links, follow_links``.
 
-    ``follow_links`` counts live links that are not known to be nofollow.
+    They are the ``referring`` rollup, which is in the order of targets; ``out`` has the same
+    pairs in the order of sources. ``follow_links`` counts live links not known to be nofollow.
     """
-    tables = [read_table(data, f) for f in manifest.table("edges")]
+    tables = [
+        read_table(data, f, ["source_domain", "target_domain", "links", "nofollow_links"])
+        for f in manifest.table("referring")
+    ]
     if not tables:
         text = pa.string()
         return pa.table(
             [pa.array([], text), pa.array([], text), pa.array([], pa.int64()), pa.array([], pa.int64())],
             names=["source_domain", "target_domain", "links", "follow_links"],
         )
-    return pa.concat_tables(tables).combine_chunks()
+    rows = pa.concat_tables(tables).combine_chunks()
+    may_pass = pc.subtract(rows["links"], rows["nofollow_links"])
+    return rows.drop_columns(["nofollow_links"]).append_column("follow_links", may_pass)
 
 
 def read_page_counts(data: Path, manifest: Manifest) -> pa.Table:
@@ -74,15 +79,11 @@ def write_scores(
     authority = domains["authority"].combine_chunks()
 
     def one(file: DataFile) -> DataFile:
-        pairs = read_table(data, file, ["target_domain", "source_domain"])
-        score = authority.take(pc.index_in(pairs["source_domain"], value_set=names).combine_chunks())
-        table = pa.table(
-            [pairs["target_domain"], pairs["source_domain"], score],
-            names=["target_domain", "source_domain", "source_authority"],
-        )
+        sources = read_table(data, file, ["source_domain"])["source_domain"]
+        score = authority.take(pc.index_in(sources, value_set=names).combine_chunks())
         return write_table(
             data,
-            _listing_order(table),
+            pa.table([score], names=["source_authority"]),
             name="referring_scores",
             generation=generation,
             storage=storage,
@@ -92,15 +93,3 @@ def write_scores(
     with ThreadPoolExecutor(threads) as pool:
         files += list(pool.map(one, manifest.table("referring")))
     return files
-
-
-def _listing_order(table: pa.Table) -> pa.Table:
-    """By target, then authority from the highest (unknown last), then name.
-
-    The rows come sorted by target and source, so a stable sort on authority inside the
-    target's number is enough.
-    """
-    targets = table["target_domain"].combine_chunks().dictionary_encode().indices.to_numpy()
-    score = pc.fill_null(table["source_authority"], -np.inf).to_numpy()
-    order = np.lexsort([np.arange(len(score)), -score, targets])
-    return table.take(pa.array(order))

@@ -12,8 +12,10 @@ buckets while a generation is built.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -31,6 +33,7 @@ STAGING_BUCKETS = 64
 MAX_PROBLEMS = 1000
 
 _BUCKETED_BY = {"links": "target_domain", "pages": "domain", "fetches": "domain", "out": "source_domain"}
+_BUCKETS_KEY = b"buckets"
 _WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -111,31 +114,26 @@ class StagedInput:
 
 
 def write_partitioned(path: Path, table: pa.Table, by: str | None) -> None:
-    """Write ``table`` as one record batch a staging bucket of column ``by`` (or as a single one)."""
+    """Write ``table`` as one record batch a staging bucket of column ``by`` (or as a single one).
+
+    Empty buckets have no batch; the schema's metadata lists the buckets of the batches.
+    """
     if by is None:
-        pieces = [table.combine_chunks()]
+        pieces = {0: table.combine_chunks()}
     else:
         encoded = table[by].combine_chunks().dictionary_encode()
         of_name = buckets(encoded.dictionary.to_pylist(), STAGING_BUCKETS)
         of_row = of_name[encoded.indices.to_numpy()]
         order = np.argsort(of_row, kind="stable")
         ordered = table.take(pa.array(order)).combine_chunks()
-        edges = np.searchsorted(of_row[order], np.arange(STAGING_BUCKETS + 1))
-        pieces = [ordered.slice(a, b - a) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        edges = np.searchsorted(of_row[order], np.arange(STAGING_BUCKETS + 1)).tolist()
+        pieces = {n: ordered.slice(a, b - a) for n, (a, b) in enumerate(pairwise(edges)) if b > a}
+    schema = table.schema.with_metadata({_BUCKETS_KEY: json.dumps(list(pieces)).encode()})
     temporary = path.with_name(path.name + ".tmp")
-    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=_WRITE) as writer:
-        for piece in pieces:
-            batches = piece.to_batches()
-            empty = pa.RecordBatch.from_arrays([pa.array([], f.type) for f in table.schema], schema=table.schema)
-            writer.write_batch(batches[0] if batches else empty)
+    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, schema, options=_WRITE) as writer:
+        for piece in pieces.values():
+            writer.write_batch(piece.replace_schema_metadata(schema.metadata).to_batches()[0])
     os.replace(temporary, path)
-
-
-def staged_buckets(path: Path) -> np.ndarray:  # type: ignore[type-arg]
-    """Rows in each staging bucket of a partitioned file."""
-    with pa.memory_map(str(path)) as source:
-        reader = pa.ipc.open_file(source)
-        return np.array([reader.get_batch(i).num_rows for i in range(reader.num_record_batches)])
 
 
 def read_bucket(
@@ -164,21 +162,23 @@ def read_all(paths: list[Path], schema: pa.Schema) -> pa.Table:
     tables = []
     for path in paths:
         with pa.memory_map(str(path)) as source:
-            tables.append(pa.ipc.open_file(source).read_all())
+            tables.append(pa.ipc.open_file(source).read_all().replace_schema_metadata())
     return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
 
 
 def _batches(paths: list[Path], bucket: int, count: int) -> Iterator[pa.RecordBatch]:
     if count >= STAGING_BUCKETS:
-        which = range(bucket * STAGING_BUCKETS // count, bucket * STAGING_BUCKETS // count + 1)
+        first = bucket * STAGING_BUCKETS // count
+        which = range(first, first + 1)
     else:
         width = STAGING_BUCKETS // count
         which = range(bucket * width, (bucket + 1) * width)
     for path in paths:
         with pa.memory_map(str(path)) as source:
             reader = pa.ipc.open_file(source)
-            for i in which:
-                yield reader.get_batch(i)
+            for batch, of in enumerate(json.loads(reader.schema.metadata[_BUCKETS_KEY])):
+                if of in which:
+                    yield reader.get_batch(batch).replace_schema_metadata()
 
 
 def hash_rows(table: pa.Table, column: str) -> pa.Array:
