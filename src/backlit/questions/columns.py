@@ -10,7 +10,8 @@ from backlit.index.filters import Column
 from backlit.records import KINDS, PLACEMENTS
 
 _TEXT, _INTEGER, _NUMBER, _BOOLEAN, _TIME = "text", "integer", "number", "boolean", "time"
-_CHOICES = {"kind": KINDS, "placement": PLACEMENTS, "lost_reason": ("removed", "gone", "repeat")}
+#: Columns that hold one of a few values.
+CHOICES = {"kind": KINDS, "placement": PLACEMENTS, "lost_reason": ("removed", "gone", "repeat")}
 
 #: One row a column: name, kind, meaning. ``bytes`` is a kind no filter can use.
 Table = tuple[tuple[str, str, str], ...]
@@ -195,4 +196,4 @@ LISTINGS: dict[str, Table] = {
 
 def columns(table: Table) -> dict[str, Column]:
     """The columns of a listing as a filter wants them."""
-    return {name: Column(name, kind, _CHOICES.get(name, ())) for name, kind, _ in table if kind != "bytes"}
+    return {name: Column(name, kind, CHOICES.get(name, ())) for name, kind, _ in table if kind != "bytes"}

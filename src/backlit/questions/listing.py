@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def reading(source: Index | Reader) -> Iterator[Reader]:
     """A reader of ``source``: itself if it is one (and it stays open), else one of its own."""
-    if isinstance(source, Reader):
+    if isinstance(source, Index):
+        with source.reader() as reader:
+            yield reader
+    else:
         yield source
-        return
-    with source.reader() as reader:
-        yield reader
 
 
 def provenance(reader: Reader) -> Provenance:
