@@ -22,6 +22,7 @@ from backlit.questions.profile_show import (
     anchor_text,
     band_edges,
     classes_by_links,
+    full_label,
     last_months,
     shown_bands,
     unknown_sentence,
@@ -49,9 +50,8 @@ def render(profile: ProfileData, console: Console) -> None:
         plain.print(_page(profile, width))
         text = plain.file.getvalue()  # type: ignore[attr-defined]
         text = "".join("#" if char in _EIGHTHS[1:] else char for char in text).translate(_PLAIN)
-        console.print(
-            text.encode("ascii", "backslashreplace").decode(), markup=False, highlight=False, end=""
-        )
+        text = text.encode("ascii", "backslashreplace").decode()
+        console.print(text, markup=False, highlight=False, end="", no_wrap=True, overflow="crop")
         return
     console.print(_page(profile, width), width=width)
 
@@ -73,7 +73,7 @@ def _page(profile: ProfileData, width: int) -> Group:
 
 
 def _head(profile: ProfileData, width: int) -> RenderableType:
-    label = _squeezed(visible(profile.meta.label), max(20, width - 20))
+    label = _squeezed(full_label(profile), max(20, width - 20))
     date = profile.meta.data_date
     facts = f"{profile.meta.kind}" + (f" · data to {date}" if date else "")
     name = Text(label, style="bold")
@@ -170,7 +170,7 @@ def _domains(profile: ProfileData, width: int) -> RenderableType:
         dates = [row.first_seen or "–", row.last_seen or "–"] if wide else []
         table.add_row(
             mark, number(row.links), number(row.follow_links), number(row.pages), number(row.content_links),
-            *dates, _squeezed(visible(row.label), room),
+            *dates, _squeezed(visible(both_names(row.domain)), room),
         )  # fmt: skip
     return _section("Strongest referring domains", table)
 
@@ -252,7 +252,8 @@ def _movement(movement: Movement, width: int) -> RenderableType:
         new = "new unknown: a first look finds everything for the first time"
     else:
         new = f"{number(movement.new_links)} new, {plural(movement.new_domains or 0, 'new domain')}"
-    lost = f"{number(movement.lost_links)} lost, {plural(movement.lost_domains or 0, 'domain')} lost wholly"
+    domains = plural(movement.lost_domains or 0, "domain")
+    lost = f"{number(movement.lost_links)} lost, {domains} lost with all links"
     lines: list[RenderableType] = [Text(f"{new} · {lost}")]
     months = last_months(movement, max(6, min(36, (width - 8) // 2)))
     if len(months) > 1:
@@ -277,7 +278,7 @@ def _concentration(profile: ProfileData) -> RenderableType:
         ("largest 10 domains' links", percent(found.top_10_share)),
         ("domains that hold half", number(found.half_from)),
         ("Gini of links over domains", gini),
-        ("links for each domain", decimal(profile.totals.links_per_domain)),
+        ("links per domain", decimal(profile.totals.links_per_domain)),
     ):
         grid.add_row(name, figure)
     parts: list[RenderableType] = [grid]

@@ -90,7 +90,7 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
             totals, bands, follow, facets, hidden_links, anchors, concentration, movement, settings
         )
     else:
-        verdict = absent(both_names_of(target), totals.lost_links, near)
+        verdict = absent(_name(target), totals.lost_links, near)
     return Profile(
         meta=_meta(reader, path, target, settings, standing, snapshots),
         found=found,
@@ -153,7 +153,8 @@ def _meta(
         target=target.text,
         kind=target.kind,
         domain=target.domain,
-        label=both_names_of(target),
+        label=target.label,
+        ascii=_ascii(target),
         index=None if path is None else str(path),
         generation=reader.generation,
         data_date=reader.data_date,
@@ -170,7 +171,13 @@ def _meta(
     )
 
 
-def both_names_of(target: Target) -> str:
-    """What is asked about, as people write it, and its host as machines do where that differs."""
+def _ascii(target: Target) -> str | None:
+    """The host as machines write it, where people write it in another way."""
     host = target.host or target.domain
-    return target.label if display_host(host) == host else f"{target.label} ({host})"
+    return None if display_host(host) == host else host
+
+
+def _name(target: Target) -> str:
+    """What is asked about, as people write it, and as machines do where that differs."""
+    host = _ascii(target)
+    return target.label if host is None else f"{target.label} ({host})"

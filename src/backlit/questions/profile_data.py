@@ -17,6 +17,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     domain: str
     label: str
+    ascii: str | None
     index: str | None
     generation: int
     data_date: str | None

@@ -23,7 +23,7 @@ from backlit.questions.profile_data import (
     Totals,
     Value,
 )
-from backlit.questions.profile_format import both_names, day
+from backlit.questions.profile_format import day
 from backlit.questions.profile_read import Row
 from backlit.settings import Settings
 from backlit.text.anchors import CLASSES, AnchorContext, classify
@@ -34,6 +34,7 @@ from backlit.text.diversity import (
     gini_of_sizes,
     top_share_of_sizes,
 )
+from backlit.web.url import display_host
 
 #: Facets in the order of the faces. ``values`` of those in ``_OPEN`` are cut to the top.
 FACETS = ("placement", "kind", "rel", "hidden", "language", "tld", "origin", "depth")
@@ -259,7 +260,7 @@ def referring_of(rows: list[Row], settings: Settings) -> list[ReferringDomain]:
     return [
         ReferringDomain(
             domain=row["source_domain"],
-            label=both_names(row["source_domain"]),
+            label=display_host(row["source_domain"]),
             authority=row["source_authority"],
             band=band_of(row["source_authority"], settings),
             links=row["links"],

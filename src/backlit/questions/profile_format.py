@@ -44,6 +44,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def part(count: int, whole: int) -> str:
+    """``12 of 19``, and for larger wholes ``76% of 2,850``: a percentage of a few misleads."""
+    if whole < 20:
+        return f"{number(count)} of {number(whole)}"
+    return f"{percent(count / whole)} of {number(whole)}"
+
+
 def score(value: float | None) -> str:
     """Authority on the 1-100 scale."""
     return DASH if value is None else f"{value:.0f}"

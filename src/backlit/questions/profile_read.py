@@ -178,7 +178,8 @@ class Questions:
                 WHERE referring_domains > 0 AND domain <> ? AND (
                   jaro_winkler_similarity(domain, ?) >= 0.88
                   OR (length(?) > 2 AND split_part(domain, '.', 1) = ?))
-                ORDER BY (split_part(domain, '.', 1) = ?) DESC, jaro_winkler_similarity(domain, ?) DESC, domain
+                ORDER BY (split_part(domain, '.', 1) = ?) DESC, jaro_winkler_similarity(domain, ?) DESC,
+                  domain
                 LIMIT 5""",
             self._near_params(),
         )

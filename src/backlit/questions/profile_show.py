@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backlit.questions.profile_data import Anchor, AnchorClass, Band, Facet, Movement, Period, Unknown, Value
+from backlit.questions.profile_data import (
+    Anchor,
+    AnchorClass,
+    Band,
+    Facet,
+    Movement,
+    Period,
+    ProfileData,
+    Unknown,
+    Value,
+)
 from backlit.questions.profile_format import decimal, number
 from backlit.text.visible import visible
 
@@ -62,6 +72,12 @@ def anchor_text(anchor: Anchor, limit: int) -> str:
 def unknown_sentence(gap: Unknown) -> str:
     """``1,217 of 2,999 links: seen in WAT (no page layout)``."""
     return f"{number(gap.count)} of {number(gap.of)} {gap.unit}: {gap.why}"
+
+
+def full_label(profile: ProfileData) -> str:
+    """The target as people write it, and its host as machines do where that differs."""
+    meta = profile.meta
+    return visible(meta.label if meta.ascii is None else f"{meta.label} ({meta.ascii})")
 
 
 def last_months(movement: Movement, count: int) -> list[Period]:

@@ -71,11 +71,15 @@ def _others(
 def _gap(name: str, what: str, count: int, of: int, depth: Facet) -> Unknown | None:
     if not count:
         return None
-    return Unknown(what=what, count=count, of=of, unit="links", why=_why(name, depth))
+    return Unknown(what=what, count=count, of=of, unit="links", why=_why(name, count, depth))
 
 
-def _why(name: str, depth: Facet) -> str:
+def _why(name: str, count: int, depth: Facet) -> str:
     """The reason, from the depths at which the target's links were seen."""
     lacks = _LACKS[name]
-    seen = [f"{_SEEN[value.value]} ({lacks[value.value]})" for value in depth.values if value.value in lacks]
-    return f"seen in {' or in '.join(seen)}" if seen else "the source could not say"
+    poor = [value for value in depth.values if value.value in lacks]
+    if not poor:
+        return "the source could not say"
+    seen = " or in ".join(f"{_SEEN[value.value]} ({lacks[value.value]})" for value in poor)
+    rest = count - sum(value.links for value in poor)
+    return f"seen in {seen}" + (f"; the source could not say for {number(rest)}" if rest > 0 else "")

@@ -33,7 +33,7 @@ from backlit.questions.profile_data import (
     Totals,
     Verdict,
 )
-from backlit.questions.profile_format import both_names, number, percent, plural
+from backlit.questions.profile_format import both_names, number, part, percent, plural
 from backlit.settings import Settings
 
 
@@ -153,22 +153,16 @@ def _follow(follow: Follow) -> Finding | None:
     if follow.share is None:
         return None
     known = follow.follow_links + follow.nofollow_links
-    if follow.share < 0.5:
-        text = (
-            f"Most links withhold endorsement: only {percent(follow.share)} of {number(known)} are followed."
-        )
-        if not follow.follow_links:
-            text = f"No link passes endorsement: all {number(known)} are nofollow, ugc or sponsored."
-            if known == 1:
-                text = "The one link does not pass endorsement: it is nofollow, ugc or sponsored."
+    if known == 1:
+        text = "The one link is followed." if follow.share else "The one link is nofollow, ugc or sponsored."
     elif follow.share == 1:
-        text = (
-            f"All {number(known)} links of known rel are followed."
-            if known > 1
-            else "The one link is followed."
-        )
+        text = f"All {number(known)} links of known rel are followed."
+    elif not follow.follow_links:
+        text = f"No link passes endorsement: all {number(known)} of known rel are nofollow, ugc or sponsored."
     else:
-        text = f"{percent(follow.share)} of {number(known)} links of known rel are followed."
+        text = f"{part(follow.follow_links, known)} links of known rel {_are(follow.follow_links)} followed."
+        if follow.share < 0.5:
+            text = f"Most links withhold endorsement: only {text}"
     return Finding(rule="follow", text=text)
 
 
@@ -177,8 +171,10 @@ def _placement(placement: Facet | None) -> Finding | None:
         return None
     inside = sum(value.links for value in placement.values if value.value in ("content", "list"))
     share = inside / placement.known
-    where = f"{percent(share)} of {plural(placement.known, 'link')} of known placement"
-    verb = "stands" if placement.known == 1 else "stand"
+    where = (
+        f"{part(inside, placement.known)} {'link' if placement.known == 1 else 'links'} of known placement"
+    )
+    verb = "stands" if inside == 1 and placement.known < 20 else "stand"
     if share >= 0.5:
         text = f"{where} {verb} in content or in lists."
     else:
@@ -220,7 +216,8 @@ def _lost(totals: Totals, movement: Movement, settings: Settings) -> Finding | N
         return None
     return Finding(
         rule="lost",
-        text=f"Lost within {movement.window_days} days: {plural(lost, 'link')}, beside {number(totals.links)} live.",
+        text=f"Lost within {movement.window_days} days: {plural(lost, 'link')}, "
+        f"beside {number(totals.links)} live.",
     )
 
 
