@@ -30,6 +30,7 @@ FAILURES_IN_A_ROW = 3
 
 _canonical_tag = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
 _href = re.compile(rb"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_licence_field = re.compile(r"^License:[ \t]*(\S[^\n]*?)[ \t]*$", re.MULTILINE)
 _host = re.compile(r"https?://([^/]+)/", re.IGNORECASE)
 
 
@@ -118,9 +119,8 @@ def fetch(package: Package, cache: Path, *, online: bool = True) -> Docs:
     if not folder.is_dir():
         raise NotToBeHad("this version keeps its pages elsewhere")
     version = archive.stem.split("_")[1].replace("%3a", ":")
-    return Docs(
-        package, version, folder, _base(package, version), _day(unpacked), package.licence or _licences(package, unpacked)
-    )
+    licences = package.licence or _licences(package, unpacked)
+    return Docs(package, version, folder, _base(package, version), _day(unpacked), licences)
 
 
 def pages(docs: Docs) -> Iterator[tuple[str, Path]]:
@@ -168,7 +168,7 @@ def _download(package: Package, cache: Path) -> Path:
     partial = cache / "partial" / package.name
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    limits = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10"]
+    limits = ["-oAcquire::Retries=1", "-oAcquire::http::Timeout=10", "-oAcquire::https::Timeout=10"]
     try:
         done = subprocess.run(
             ["apt-get", "-qq", *limits, "download", package.name],
@@ -212,8 +212,8 @@ def _base(package: Package, version: str) -> str:
 
 def _day(unpacked: Path) -> str:
     """The day the package was made: Debian's builds set no file's time later than that."""
-    times = [os.lstat(os.path.join(top, name)).st_mtime for top, _, names in os.walk(unpacked) for name in names]
-    return datetime.fromtimestamp(max(times), UTC).date().isoformat()
+    files = (os.path.join(top, name) for top, _, names in os.walk(unpacked) for name in names)
+    return datetime.fromtimestamp(max(os.lstat(file).st_mtime for file in files), UTC).date().isoformat()
 
 
 def _licences(package: Package, unpacked: Path) -> str:
@@ -222,13 +222,13 @@ def _licences(package: Package, unpacked: Path) -> str:
     files = [doc / package.name / "copyright", *sorted(doc.glob("*/copyright"))]
     for file in files:
         if file.is_file():
-            names = re.findall(r"^License:[ \t]*(\S[^\n]*?)[ \t]*$", file.read_text("utf-8", "replace"), re.MULTILINE)
+            names = _licence_field.findall(file.read_text("utf-8", "replace"))
             return ", ".join(sorted(set(names))) or "see its copyright file"
     return "see its copyright file"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cache", type=Path, default=Path("build/docs"), help="where packages are kept")
     parser.add_argument("--walk", action="store_true", help="only the packages `make demo` takes")
     args = parser.parse_args()

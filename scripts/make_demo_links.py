@@ -20,13 +20,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fetch_docs import Docs, address, fetch_all, load_packages, pages
-from registries import names_registry
 
 from backlit.errors import BacklitError
 from backlit.extract.html import extract_html
 from backlit.records import EXTRACTED_LINK
 from backlit.web.domain import is_ip, split_host
+from fetch_docs import Docs, address, fetch_all, load_packages, pages
+from registries import names_registry
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES_PER_PACKAGE = 120
@@ -43,10 +43,12 @@ SCHEMA = pa.schema(
         ("placement", pa.string()),
         ("hidden", pa.bool_()),
         ("position", pa.int32()),
-        ("first_seen", pa.date32()),
         ("last_seen", pa.date32()),
     ]
 )
+
+# What is taken over from the extractor as it is.
+KEPT = ("target_url", "kind", "rel", "placement", "hidden", "position")
 
 # Names of RFC 2606 and RFC 6761, and what else is no place on the web.
 RESERVED_DOMAINS = ("example.com", "example.org", "example.net")
@@ -114,9 +116,8 @@ def read_package(docs: Docs, most: int) -> Made:
                 rows.append(
                     {
                         "source_url": url,
-                        "first_seen": day,
                         "last_seen": day,
-                        **{name: link[name] for name in ("target_url", "kind", "rel", "placement", "hidden", "position")},
+                        **{name: link[name] for name in KEPT},
                         "anchor": None if long else anchor,
                     }
                 )
@@ -130,10 +131,11 @@ def write_table(made: list[Made], file: Path) -> pa.Table:
         key=lambda r: (r["source_url"], r["position"] is None, r["position"] or 0, r["kind"], r["target_url"])
     )
     table = pa.Table.from_pylist(rows, SCHEMA)
+    dictionaries: Any = [name for name in SCHEMA.names if name not in ("hidden", "position")]
     pq.write_table(
         table, file, compression="zstd", compression_level=19, row_group_size=1 << 20, data_page_size=1 << 20,
-        use_dictionary=["source_url", "kind", "rel", "placement", "first_seen", "last_seen", "anchor", "target_url"],
-        dictionary_pagesize_limit=1 << 24, write_statistics=False, store_schema=False,
+        use_dictionary=dictionaries, dictionary_pagesize_limit=1 << 24,
+        write_statistics=False, store_schema=False,
     )  # fmt: skip
     return table
 
@@ -141,32 +143,33 @@ def write_table(made: list[Made], file: Path) -> pa.Table:
 def write_notice(made: list[Made], table: pa.Table, most: int, file: Path) -> None:
     """Where the table comes from and what is not in it, package by package."""
     left_out = sum((package.left_out for package in made), Counter[str]())
+    count = len(table.column("source_url").unique())
     lines = [
         "# The demo's link facts: where they come from",
         "",
-        f"`demo-links.parquet` holds facts about {table.num_rows:,} links on "
-        f"{len(table.column('source_url').unique()):,} pages of free documentation, as",
-        f"backlit's own extractor read them. The pages are those of {len(made)} documentation packages of Debian; of",
-        f"each package the front page and, by a hash of their names, up to {most} pages in all were read",
-        f"({sum(package.pages for package in made):,} pages; those that link to no other site have no row).",
-        "`scripts/make_demo_links.py` makes the table again; `scripts/docs_packages.toml` says which package",
-        "stands at which address.",
+        f"`demo-links.parquet` holds facts about {table.num_rows:,} links on {count:,} pages of free",
+        "documentation, as backlit's own extractor read them. The pages are those of",
+        f"{len(made)} documentation packages of Debian: of each package the front page and, by a",
+        f"hash of their names, up to {most} pages in all ({sum(package.pages for package in made):,} pages;",
+        "those that link to no other site have no row). `scripts/make_demo_links.py` makes the table",
+        "again; `scripts/docs_packages.toml` says which package stands at which address.",
         "",
         "What the table is:",
         "",
-        "- Facts only: which page links where, how (`kind`, `rel`) and from which place on the page (`placement`,",
-        "  `hidden`, `position`). No titles, no sentences, no text around a link.",
-        f"- Anchors longer than {ANCHOR_CHARACTERS} characters are not kept (empty field, {left_out['anchor']:,} links).",
-        "- `first_seen` and `last_seen` are the day the package was made: on that day the page stood so in it.",
-        "- A page's address is the canonical link in the page or, where it has none, the documentation site's",
-        "  address and the page's path. Sites change: a page may have moved since.",
+        "- Facts only: which page links where, how (`kind`, `rel`) and from which place on the page",
+        "  (`placement`, `hidden`, `position`). No titles, no sentences, no text around a link.",
+        f"- Anchors longer than {ANCHOR_CHARACTERS} characters are not kept ({left_out['anchor']:,} links).",
+        "- `last_seen` is the day the package was made: on that day the page stood so in it. Since when a",
+        "  link stands is not known, so the table does not say it.",
+        "- A page's address is the canonical link in the page or, where it has none, the address of the",
+        "  documentation site and the page's path. Sites change: a page may have moved since.",
         "",
-        "What is left out, so figures are a little lower than a crawl of the same pages would give:",
+        "What is left out, so that figures are a little lower than a crawl of the same pages would give:",
         "",
-        "- links to package registries (the package hosts of Python, npm, Rust, Ruby, Debian and others), and",
-        f"  links whose anchor names one: {left_out['registry']:,} links;",
-        "- links to sample names, to this machine and to bare IP addresses (`example.com`, `localhost` and the",
-        f"  like): {left_out['no place']:,} links.",
+        "- links to package registries (the package hosts of Python, npm, Rust, Ruby, Debian and",
+        f"  others), and links whose anchor names one: {left_out['registry']:,} links;",
+        "- links to sample names, to this machine and to bare IP addresses (`example.com`, `localhost`",
+        f"  and the like): {left_out['no place']:,} links.",
         "",
         "| package | version | made on | stands at | pages | links | licences its copyright file names |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -182,9 +185,9 @@ def write_notice(made: list[Made], table: pa.Table, most: int, file: Path) -> No
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--cache", type=Path, default=Path("build/docs"), help="where packages are kept")
-    parser.add_argument("--pages", type=int, default=PAGES_PER_PACKAGE, help="pages read of each package at most")
+    parser.add_argument("--pages", type=int, default=PAGES_PER_PACKAGE, help="most pages of a package")
     parser.add_argument("--out", type=Path, default=ROOT / "src/backlit/data", help="the folder to write to")
     args = parser.parse_args()
     began = time.monotonic()
@@ -203,8 +206,8 @@ def main() -> int:
     left_out = sum((package.left_out for package in made), Counter[str]())
     size = file.stat().st_size
     print(
-        f"{len(made)} packages, {sum(m.pages for m in made):,} pages, {table.num_rows:,} links, {size:,} bytes, "
-        f"{time.monotonic() - began:.1f} s; left out: {dict(left_out)}"
+        f"{len(made)} packages, {sum(m.pages for m in made):,} pages, {table.num_rows:,} links, "
+        f"{size:,} bytes, {time.monotonic() - began:.1f} s; left out: {dict(left_out)}"
     )
     if size >= MAX_BYTES:
         print(f"Too large: {size:,} bytes, the limit is {MAX_BYTES:,}. Use fewer --pages.")

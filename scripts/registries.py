@@ -27,9 +27,8 @@ _HOSTS = (
 _FIRST_LABELS = "archive|cdn-fastly|deb|ftp|http|httpredir|incoming|mirrors?|packages|ports|security|snapshot"
 _DISTRIBUTIONS = (("debian", "org"), ("debian", "net"), ("ubuntu", "com"))
 
-_names = [re.escape(".".join(labels)) for labels in _HOSTS] + [
-    rf"\b(?:{_FIRST_LABELS})(?:\.[a-z0-9-]+)*" + re.escape("." + ".".join(labels)) for labels in _DISTRIBUTIONS
-]
+_names = [re.escape(".".join(labels)) for labels in _HOSTS]
+_names += [rf"\b(?:{_FIRST_LABELS})(?:\.[a-z0-9-]+)*\." + re.escape(".".join(d)) for d in _DISTRIBUTIONS]
 _registry = re.compile("|".join(_names), re.IGNORECASE)
 
 
