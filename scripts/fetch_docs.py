@@ -27,6 +27,7 @@ from typing import NamedTuple
 TABLE = Path(__file__).with_name("docs_packages.toml")
 HTML_ENDINGS = (".html", ".htm", ".xhtml")
 FAILURES_IN_A_ROW = 3
+LONGEST_DOWNLOAD = 60.0
 
 _canonical_tag = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
 _href = re.compile(rb"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
@@ -91,9 +92,11 @@ def fetch_all(
     for package in packages:
         if wanted is not None and len(found) >= wanted:
             break
-        online = in_a_row < FAILURES_IN_A_ROW and (seconds is None or time.monotonic() - began < seconds)
+        left = None if seconds is None else seconds - (time.monotonic() - began)
+        if in_a_row >= FAILURES_IN_A_ROW:
+            left = 0.0
         try:
-            docs = fetch(package, cache, online=online)
+            docs = fetch(package, cache, seconds=left)
         except NotToBeHad as exc:
             missing[package.name] = str(exc)
             in_a_row += 1
@@ -105,13 +108,13 @@ def fetch_all(
     return found, missing
 
 
-def fetch(package: Package, cache: Path, *, online: bool = True) -> Docs:
-    """One package, from the cache or from the user's own package source."""
+def fetch(package: Package, cache: Path, *, seconds: float | None = None) -> Docs:
+    """One package, from the cache or, within ``seconds``, from the user's own package source."""
     archive = _cached(package, cache)
     if archive is None:
-        if not online:
-            raise NotToBeHad("not in the cache, and not asked for again")
-        archive = _download(package, cache)
+        if seconds is not None and seconds <= 0:
+            raise NotToBeHad("not in the cache, and not asked for any more")
+        archive = _download(package, cache, min(seconds or LONGEST_DOWNLOAD, LONGEST_DOWNLOAD))
     unpacked = cache / "unpacked" / archive.stem
     if not unpacked.is_dir():
         _unpack(archive, unpacked)
@@ -161,7 +164,7 @@ def _cached(package: Package, cache: Path) -> Path | None:
     return archives[-1] if archives else None
 
 
-def _download(package: Package, cache: Path) -> Path:
+def _download(package: Package, cache: Path, seconds: float) -> Path:
     missing = tools_missing()
     if missing:
         raise NotToBeHad(f"no {missing[0]} on this machine")
@@ -172,7 +175,7 @@ def _download(package: Package, cache: Path) -> Path:
     try:
         done = subprocess.run(
             ["apt-get", "-qq", *limits, "download", package.name],
-            cwd=partial, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+            cwd=partial, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
         )  # fmt: skip
         archives = list(partial.glob("*.deb"))
         if done.returncode != 0 or len(archives) != 1:
@@ -182,7 +185,7 @@ def _download(package: Package, cache: Path) -> Path:
         os.replace(archives[0], kept)
         return kept
     except subprocess.TimeoutExpired:
-        raise NotToBeHad("the download took more than a minute") from None
+        raise NotToBeHad(f"the download took longer than {seconds:.0f} s") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -98,7 +98,7 @@ def test_fetching_gives_up_after_three_failures_in_a_row(
 ) -> None:
     asked: list[str] = []
 
-    def no_network(package: object, cache: Path) -> Path:
+    def no_network(package: object, cache: Path, seconds: float) -> Path:
         asked.append(package.name)  # type: ignore[attr-defined]
         raise fetch_docs.NotToBeHad("no network")
 
@@ -107,6 +107,15 @@ def test_fetching_gives_up_after_three_failures_in_a_row(
     found, missing = fetch_docs.fetch_all(packages, tmp_path)
     assert (found, asked) == ([], ["p0-doc", "p1-doc", "p2-doc"])
     assert list(missing) == [f"p{n}-doc" for n in range(6)]
+
+
+def test_fetching_stops_when_its_time_is_over(
+    fetch_docs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch_docs, "_download", lambda *_: pytest.fail("asked the network"))
+    packages = [fetch_docs.Package("a-doc", "pages", "https://x.example/")]
+    found, missing = fetch_docs.fetch_all(packages, tmp_path, seconds=0)
+    assert (found, list(missing)) == ([], ["a-doc"])
 
 
 def test_what_is_in_the_cache_is_used_without_asking(
