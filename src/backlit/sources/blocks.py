@@ -83,7 +83,7 @@ def parquet_names(path: Path) -> list[str]:
             return list(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as exc:
         raise SourceError(
-            f"The file {path} begins like Parquet but cannot be opened ({_first_line(exc)}); it may be cut short."
+            f"The file {path} begins like Parquet but cannot be opened ({_first_line(exc)}); it may be cut."
         ) from exc
 
 

@@ -114,8 +114,10 @@ REQUIRED = {
 #: Columns of our own tables which are computed anew on import: read past without a word.
 _OWN = {
     "links": frozenset(
-        ["linkid", "pairid", "sourcehost", "sourcedomain", "sourcesite", "targethost", "targetdomain"]
-        + ["targetsite", "depth", "snapshot", "origin", "sourceauthority"]
+        [
+            *("linkid", "pairid", "sourcehost", "sourcedomain", "sourcesite", "sourceauthority"),
+            *("targethost", "targetdomain", "targetsite", "depth", "snapshot", "origin"),
+        ]
     ),
     "pages": frozenset(["domain", "site", "depth", "snapshot", "origin"]),
     "hosts": frozenset(["snapshot", "origin"]),
@@ -140,7 +142,7 @@ def plain_name(name: str) -> str:
 
 def match(kind: str, names: Sequence[str]) -> Columns:
     """The columns of a ``kind`` table; a ``TableError`` when one it needs is missing."""
-    found = _match(kind, names)
+    found = find(kind, names)
     missing = [field for field in REQUIRED[kind] if field not in found.places]
     if missing:
         raise TableError(
@@ -153,15 +155,15 @@ def match(kind: str, names: Sequence[str]) -> Columns:
 def guess(names: Sequence[str]) -> str | None:
     """The kind of table that has these columns; ``None`` when they tell of none."""
     for kind in ("links", "pages", "hosts"):
-        places = _match(kind, names).places
+        places = find(kind, names).places
         if all(field in places for field in REQUIRED[kind]) and (
             kind == "links" or len(places) > (2 if "host" in places and kind == "pages" else 1)
         ):
             return kind
     if len(names) == 1:
-        if "url" in _match("pages", names).places:
+        if "url" in find("pages", names).places:
             return "pages"
-        if _match("trusted", names).places:
+        if find("trusted", names).places:
             return "trusted"
     return None
 
@@ -182,7 +184,8 @@ def found_names(names: Sequence[str]) -> str:
     return ", ".join(shown) + more if shown else "no column"
 
 
-def _match(kind: str, names: Sequence[str]) -> Columns:
+def find(kind: str, names: Sequence[str]) -> Columns:
+    """The columns of a table as one of ``kind``, whether or not all it needs are there."""
     by_name: dict[str, int] = {}
     for place, name in enumerate(names):
         by_name.setdefault(plain_name(name), place)
@@ -190,10 +193,10 @@ def _match(kind: str, names: Sequence[str]) -> Columns:
     used: set[int] = set()
     for field, known in FIELDS[kind].items():
         for name in (field, *known):
-            place = by_name.get(plain_name(name))
-            if place is not None and place not in used:
-                places[field] = place
-                used.add(place)
+            at = by_name.get(plain_name(name))
+            if at is not None and at not in used:
+                places[field] = at
+                used.add(at)
                 break
     own = _OWN[kind]
     extra = [name for i, name in enumerate(names) if i not in used and plain_name(name) not in own]

@@ -177,14 +177,14 @@ class _Reader:
                 self.log.add(
                     place(number),
                     "too-many-cells",
-                    f"The row has {len(cells)} cells and the heading {self.width}, so only its addresses were used.",
+                    f"The row has {len(cells)} cells and the heading {self.width}, so only addresses count.",
                 )
                 cells = [cell if i in needed else None for i, cell in enumerate(cells)]  # type: ignore[misc]
             elif len(cells) < self.width:
                 self.log.add(
                     place(number),
                     "too-few-cells",
-                    f"The row has {len(cells)} cells and the heading {self.width}; what is missing is unknown.",
+                    f"The row has {len(cells)} cells and the heading {self.width}; the rest is unknown.",
                 )
             have = len(cells)
             for column, at in zip(out, places, strict=True):

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -130,11 +131,11 @@ def _file(path: Path, as_: str | None, day: str | None) -> Source:
     if as_ in ("warc", "arc", "wat"):
         raise SourceError(f"{path} is no {as_.upper()} file: it begins with {_first_bytes(start)}.")
     form = table_form(path, start, as_)
-    kind = as_ or ("trusted" if form.format == "list" else columns.guess(form.names))
-    if kind is None:
+    table_kind = as_ or ("trusted" if form.format == "list" else columns.guess(form.names))
+    if table_kind is None:
         raise TableError(f"{path}: {columns.no_kind(form.names)}")
     try:
-        return TableSource(path, kind, form, day or modified_day(path))
+        return TableSource(path, table_kind, form, day or modified_day(path))
     except TableError as exc:
         raise TableError(f"{path}: {exc}") from None
 
@@ -154,7 +155,7 @@ def _archive_kind(path: Path, start: bytes, *, forced: bool) -> str | None:
         return "wat"
     if b"conversion" in seen and seen <= {b"conversion", b"warcinfo"} and not forced:
         raise SourceError(
-            f"{path} is a WET file: the plain text of pages, without links. Give the WARC or WAT file instead."
+            f"{path} is a WET file: plain text of pages, without links. Give the WARC or WAT file instead."
         )
     return "warc"
 
@@ -216,7 +217,7 @@ def table_form(path: Path, start: bytes, as_: str | None) -> TableForm:
         raise SourceError(f"{path} holds nothing but blank lines.")
     if as_ is None and form.format == "csv" and len(form.names) == 1 and not re.search(r"[,\t;|]", text):
         raise SourceError(
-            f"{path} is a text, but neither a table nor a list of hosts; it begins with {form.names[0][:60]!r}."
+            f"{path} is a text, but neither a table nor a list of hosts; it begins {form.names[0][:60]!r}."
         )
     if any("://" in name for name in form.names):
         raise TableError(
@@ -286,7 +287,7 @@ def _csv_form(text: str, whole: bool, as_: str | None) -> TableForm | None:
         kinds = [as_] if as_ in TABLE_KINDS else list(columns.REQUIRED)
         fits = 0
         for kind in kinds:
-            places = columns._match(kind, names).places
+            places = columns.find(kind, names).places
             if all(field in places for field in columns.REQUIRED[kind]):
                 fits = max(fits, len(places))
         alike = sum(len(row) == len(names) for row in rows[at + 1 :]) if len(names) > 1 else 0
@@ -314,16 +315,14 @@ def _list_form(path: Path, text: str, whole: bool, as_: str | None) -> TableForm
     entries = [entry for entry in map(list_entry, lines) if entry]
     if any(re.match(r"domain:\S", line.strip(), re.IGNORECASE) for line in lines):
         raise SourceError(
-            f"{path} is a disavow file (it has lines such as domain:example.com), not a list of trusted hosts."
+            f"{path} is a disavow file (with lines such as domain:example.com), not a list of trusted hosts."
         )
     if not entries:
         return None
     usable = 0
     for entry in entries:
-        try:
+        with suppress(URLError):
             usable += "." in entry and bool(host_of_cell(entry))
-        except URLError:
-            pass
     enough = 0.5 if as_ == "trusted" else 0.9
     alone = as_ == "trusted" or all(
         len(line.split("#")[0].split()) <= 1 and "," not in line for line in lines

@@ -103,18 +103,18 @@ class FolderSource:
             done += file.size
             held += 1
             place = f"file {shown(file.name)}"
-            body = self._body(file, place, rows.add_problem, limits.limits.max_html_bytes)
-            if body is not None:
-                try:
-                    url = canonical(self.base_url + quote(file.name, safe="/~!$&'()*+,;=:@"))
-                    page = extract_html(body, url)
-                except BacklitError as exc:
-                    rows.add_problem(place, "bad-page", f"The page cannot be read: {exc}")
-                else:
-                    for cause, message in page.problems:
-                        rows.add_problem(place, cause, message)
-                    outcome = "complete" if page.complete and seen_at is not None else None
-                    rows.add_page(url, page, fetched_at=seen_at, outcome=outcome)
+            try:
+                body = self._body(file, limits.limits.max_html_bytes)
+                url = canonical(self.base_url + quote(file.name, safe="/~!$&'()*+,;=:@"))
+                page = extract_html(body, url)
+            except BacklitError as exc:
+                cause = "unreadable" if isinstance(exc, SourceError) else "bad-page"
+                rows.add_problem(place, cause, f"The page was left out: {exc}")
+            else:
+                for cause, message in page.problems:
+                    rows.add_problem(place, cause, message)
+                outcome = "complete" if page.complete and seen_at is not None else None
+                rows.add_page(url, page, fetched_at=seen_at, outcome=outcome)
             if rows.links >= limits.storage.batch_links or held >= _BATCH_FILES:
                 held = 0
                 yield rows.take(number, done)
@@ -123,25 +123,23 @@ class FolderSource:
     def _full(self, file: _File) -> bytes:
         return os.path.join(os.fsencode(self.path), file.name)
 
-    def _body(self, file: _File, place: str, problem: object, longest: int) -> bytes | None:
-        """The file's content; ``None`` with a problem when it cannot be read or is no HTML."""
-        add = problem
+    def _body(self, file: _File, longest: int) -> bytes:
+        """The file's content, one byte over the limit at most, for the extractor to report the cut."""
         try:
             with open(self._full(file), "rb") as content:
-                body = content.read(longest + 1)
+                return content.read(longest + 1)
         except OSError as exc:
-            add(place, "unreadable", f"The file cannot be read: {exc.strerror or exc}.")  # type: ignore[operator]
-            return None
-        return body
+            raise SourceError(f"the file cannot be opened ({exc.strerror or exc}).") from exc
 
     def _walk(self) -> list[_File]:
         """The HTML files below the folder, in the order of their paths."""
         files: list[_File] = []
         seen: set[tuple[int, int]] = set()
         pending: list[bytes] = [b""]
+        linked: list[bytes] = []  # links to folders come last: the folder's own path is its address
         top = os.fsencode(self.path)
-        while pending:
-            folder = pending.pop()
+        while pending or linked:
+            folder = pending.pop() if pending else linked.pop(0)
             place = f"folder {shown(folder) if folder else '.'}"
             try:
                 status = os.stat(os.path.join(top, folder) if folder else top)
@@ -163,7 +161,7 @@ class FolderSource:
                 name = folder + b"/" + entry.name if folder else entry.name
                 try:
                     if entry.is_dir():
-                        pending.append(name)
+                        (linked if entry.is_symlink() else pending).append(name)
                     elif entry.is_file() and _is_html(entry):
                         files.append(_File(name, entry.stat().st_size))
                     elif entry.is_symlink() and not entry.is_file():

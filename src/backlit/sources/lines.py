@@ -47,12 +47,11 @@ def utf16_of(start: bytes) -> str | None:
 
 def read_lines(stream: ByteStream, log: ProblemLog, chunk_bytes: int, longest: int) -> Iterator[Lines]:
     """All lines of ``stream`` in chunks of about ``chunk_bytes``; no line is over ``longest`` bytes."""
-    pieces = _utf8ish(stream)
     held: list[bytes] = []
     size = 0
     line = 1
     skipping = False  # inside a line that is too long
-    for piece in pieces:
+    for piece in _sliced(_utf8ish(stream), chunk_bytes):
         if skipping:
             end = piece.find(b"\n")
             if end < 0:
@@ -79,6 +78,14 @@ def read_lines(stream: ByteStream, log: ProblemLog, chunk_bytes: int, longest: i
         )
     if stream.damage is not None:
         log.note(f"byte {stream.position}", "damaged", f"{stream.damage} What came before it was read.")
+
+
+def _sliced(pieces: Iterator[bytes], longest: int) -> Iterator[bytes]:
+    for piece in pieces:
+        if len(piece) <= longest:
+            yield piece
+        else:
+            yield from (piece[at : at + longest] for at in range(0, len(piece), longest))
 
 
 def _utf8ish(stream: ByteStream) -> Iterator[bytes]:

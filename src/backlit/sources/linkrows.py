@@ -207,7 +207,7 @@ class LinkRows:
         given = whole_numbers(block["nth"].take(pa.array(rows)), pa.int32())
         _Say(self._log, place, rows)(given, block, "nth", "no ordinal; it was counted")
         unknown = pc.is_null(given.values).to_numpy(zero_copy_only=False)
-        nth = pc.fill_null(given.values, 0).to_numpy().copy()
+        nth: npt.NDArray[np.int32] = pc.fill_null(given.values, 0).to_numpy().copy()
         nth[unknown] = self._seen_links.number(
             (pairs ^ _mixes(kinds, np.zeros(len(rows), np.int32)))[unknown]
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,6 @@ import pyarrow.compute as pc
 
 from backlit import settings
 from backlit.errors import URLError
-from backlit.extract.digest import text_digest
 from backlit.records import DEPTH_TABLE, HOSTS, PAGES, TRUSTED
 from backlit.sources.linkrows import filled, language_code, or_null, report_cells
 from backlit.sources.problems import Place, ProblemLog
@@ -27,7 +27,6 @@ from backlit.sources.values import (
     times,
     whole_numbers,
 )
-from backlit.text.tokens import words
 from backlit.web.url import host_of
 
 _DIGEST_BYTES = 128
@@ -71,9 +70,8 @@ class PageRows:
                 columns[field] = or_null(free_text(kept[name], longest))
         for name, (field, kind, lowest) in _PAGE_NUMBERS.items():
             if name in has:
-                columns[field] = converted(
-                    name, "no whole number that fits", lambda c, k=kind, low=lowest: whole_numbers(c, k, low)
-                )
+                convert = partial(whole_numbers, kind=kind, lowest=lowest)
+                columns[field] = converted(name, "no whole number that fits", convert)
         for name in ("noindex", "nofollow"):
             if name in has:
                 columns[name] = converted(name, "neither true nor false", booleans)
@@ -93,25 +91,34 @@ class PageRows:
         if "text_digest" in has:
             columns["text_digest"] = _digests(kept["text_digest"])
         if "text" in has:
-            self._measure(texts(kept["text"]), columns)
+            self._measure(or_null(texts(kept["text"])), columns)
         columns["depth"] = pa.repeat(pa.scalar(DEPTH_TABLE, pa.int8()), count)
         columns["snapshot"] = pa.repeat(self._snapshot, count)
         columns["origin"] = pa.repeat("table", count)
         return filled(PAGES, count, columns)
 
     def _measure(self, text: pa.Array, columns: dict[str, pa.Array]) -> None:
-        """Words and digest of each text, where the table does not give them itself."""
+        """Words, digest and language of each text, as an extractor tells them, where the table does not."""
+        from backlit.extract.digest import words_of
+        from backlit.extract.facts import language_of
+
         counted: list[int | None] = []
         digests: list[bytes | None] = []
+        languages: list[str | None] = []
         for value in text.to_pylist():
-            tokens = words(value) if value else []
-            counted.append(len(tokens) if value else None)
-            digests.append(text_digest(token.encode() for token in tokens) if tokens else None)
-        for name, values, kind in (
-            ("words", counted, pa.int32()),
-            ("text_digest", digests, pa.binary(_DIGEST_BYTES)),
+            if value is None:
+                count, digest, language = None, None, None
+            else:
+                count, digest = words_of(value)
+                language = language_of(None, " ".join(value[:20000].lower().split()))
+            counted.append(count)
+            digests.append(digest)
+            languages.append(language)
+        for name, found in (
+            ("words", pa.array(counted, pa.int32())),
+            ("text_digest", pa.array(digests, pa.binary(_DIGEST_BYTES))),
+            ("language", pa.array(languages, pa.string())),
         ):
-            found = pa.array(values, kind)
             columns[name] = pc.coalesce(columns[name], found) if name in columns else found
 
 
@@ -200,7 +207,7 @@ def _hosts(column: pa.ChunkedArray, place: Place, log: ProblemLog) -> tuple[pa.A
         place,
         "no-host",
         lambda row: (
-            f"The row was left out, its host is not usable: {why.get(cells[row].as_py(), 'the cell is empty.')}"
+            f"The row was left out, its host is not usable: {why.get(cells[row].as_py(), 'it is empty.')}"
         ),
     )
     return found.drop_null(), np.flatnonzero(known)
@@ -209,8 +216,8 @@ def _hosts(column: pa.ChunkedArray, place: Place, log: ProblemLog) -> tuple[pa.A
 def host_of_cell(text: str) -> str:
     """The canonical host that a cell means: a name, or the host of an address."""
     text = text.strip()
-    if re.fullmatch(r"[\w-]+", text) and not text.isdigit():  # a single label, such as localhost
-        text = f"http://{text}/"
+    if re.fullmatch(r"[\w-]+", text):
+        raise URLError(f"{text[:60]!r} is no host name, for it has no dot.")
     return host_of(usable_url(text))
 
 

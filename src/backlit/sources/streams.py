@@ -69,7 +69,7 @@ class ByteStream:
                     member = isal_zlib.decompressobj(wbits=31)
                 try:
                     piece = member.decompress(chunk, _MAX_PIECE)
-                except isal_zlib.error as exc:
+                except isal_zlib.error as exc:  # type: ignore[misc]
                     self.damage = f"The gzip data is damaged: {exc}."
                     return
                 if piece:

@@ -7,9 +7,9 @@ place. ``resume_at`` of a batch is the number of rows read so far.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -22,7 +22,7 @@ from backlit.sources.csvrows import Block, Layout, read_rows
 from backlit.sources.lines import read_lines
 from backlit.sources.linkrows import LinkRows
 from backlit.sources.otherrows import HostRows, PageRows, TrustedRows
-from backlit.sources.problems import ProblemLog
+from backlit.sources.problems import Place, ProblemLog
 from backlit.sources.source import digest_file
 from backlit.sources.streams import ByteStream
 
@@ -100,6 +100,17 @@ class TableSource:
         return read_rows(lines, layout, self.columns, log, limits.max_row_bytes)
 
 
+class _Converter(Protocol):
+    def read(self, block: pa.Table, place: Place) -> pa.Table: ...
+
+
+_OTHERS: dict[str, Callable[[str, ProblemLog], _Converter]] = {
+    "pages": PageRows,
+    "hosts": HostRows,
+    "trusted": TrustedRows,
+}
+
+
 class _Rows:
     """Rows converted and not yet given."""
 
@@ -107,31 +118,30 @@ class _Rows:
         self._kind = kind
         self._log = log
         self._links = LinkRows(snapshot, log) if kind == "links" else None
-        self._others = (
-            {"pages": PageRows, "hosts": HostRows, "trusted": TrustedRows}[kind](snapshot, log)
-            if kind != "links"
-            else None
-        )
+        self._others = None if kind == "links" else _OTHERS[kind](snapshot, log)
         self._tables: dict[str, list[pa.Table]] = {}
         self.held = 0
 
     def replay(self, block: pa.Table) -> None:
+        """Take note of rows that were read before."""
         if self._links is not None:
             self._links.replay(block)
             self._links.same_site = 0
 
-    def add(self, block: pa.Table, place: object) -> None:
+    def add(self, block: pa.Table, place: Place) -> None:
+        """Convert a block and keep what it gives."""
+        tables: dict[str, pa.Table] = {}
         if self._links is not None:
-            found = self._links.read(block, place)
-            tables = {"links": found.links, "pages": found.pages}
-        else:
-            tables = {self._kind: self._others.read(block, place)}
+            tables["links"], tables["pages"] = self._links.read(block, place)
+        if self._others is not None:
+            tables[self._kind] = self._others.read(block, place)
         for name, table in tables.items():
             if table.num_rows:
                 self._tables.setdefault(name, []).append(table)
         self.held += block.num_rows
 
     def take(self, resume_at: int, bytes_done: int) -> Batch:
+        """All that was kept, as one batch."""
         if self._links is not None and self._links.same_site:
             rows = "1 row links" if self._links.same_site == 1 else f"{self._links.same_site:,} rows link"
             self._log.note(

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from backlit import settings
 from backlit.errors import URLError
+from backlit.sources.values import NOTHING
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of
 
@@ -107,7 +108,13 @@ class UrlReader:
             else:
                 why[code] = str(found)
         url = pa.concat_arrays([fast, pa.array(others, pa.string())])
-        host = pa.concat_arrays([hosts, pa.array(map(host_of, others), pa.string())]).dictionary_encode()
+        hosts = pa.concat_arrays([hosts, pa.array(map(host_of, others), pa.string())])
+        if others:  # two spellings of one address
+            same = url.dictionary_encode().indices.to_numpy()
+            first = np.unique(same, return_index=True)[1]
+            place[place >= 0] = same[place[place >= 0]]
+            url, hosts = url.take(pa.array(first)), hosts.take(pa.array(first))
+        host = hosts.dictionary_encode()
         split = [self._hosts.get(h) or split_host(h) for h in host.dictionary.to_pylist()]
         domain = pa.array([d for d, _ in split], pa.string()).take(host.indices)
         site = pa.array([s for _, s in split], pa.string()).take(host.indices)
@@ -146,8 +153,8 @@ def usable_url(text: str) -> str:
     text = text.strip().lstrip("'").strip()
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1].strip()
-    if not text:
-        raise URLError("the cell is empty.")
+    if text.lower() in NOTHING:
+        raise URLError("the cell is empty." if not text else f"the cell says nothing ({text!r}).")
     if text.startswith("//"):
         text = "http:" + text
     elif _bare_host.fullmatch(text):

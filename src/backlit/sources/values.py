@@ -30,28 +30,32 @@ NOTHING = frozenset(
 )
 
 TRUE = frozenset(
-    ["true", "t", "yes", "y", "1", "1.0", "on", "x", "✓", "✔", "☑", "+"]
-    + [
-        "wahr",
-        "ja",
-        "vrai",
-        "oui",
-        "verdadero",
-        "si",
-        "sí",
-        "vero",
-        "sì",
-        "sim",
-        "tak",
-        "да",
-        "evet",
-        "真",
-        "是",
+    [
+        *("true", "t", "yes", "y", "1", "1.0", "on", "x", "✓", "✔", "☑", "+"),
+        *(
+            "wahr",
+            "ja",
+            "vrai",
+            "oui",
+            "verdadero",
+            "si",
+            "sí",
+            "vero",
+            "sì",
+            "sim",
+            "tak",
+            "да",
+            "evet",
+            "真",
+            "是",
+        ),
     ]
 )
 FALSE = frozenset(
-    ["false", "f", "no", "n", "0", "0.0", "off", "✗", "✘", "☐"]
-    + ["falsch", "nein", "faux", "non", "falso", "não", "nie", "нет", "hayır", "假", "否"]
+    [
+        *("false", "f", "no", "n", "0", "0.0", "off", "✗", "✘", "☐"),
+        *("falsch", "nein", "faux", "non", "falso", "não", "nie", "нет", "hayır", "假", "否"),
+    ]
 )
 
 #: The web began in 1989; an earlier or far later date is a mistake, not an observation.
@@ -129,7 +133,10 @@ def by_distinct(column: pa.Array, parse: Callable[[str], object], kind: pa.DataT
     return Converted(out, np.flatnonzero(np.isin(codes, wrong)))
 
 
-_UNTIDY = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  |^ | $"
+_UNTIDY = (
+    r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+    r"|  |^ | $"
+)
 
 
 def free_text(column: pa.Array | pa.ChunkedArray, longest: int, *, keep_end: bool = False) -> pa.Array:
@@ -235,13 +242,7 @@ def times(column: pa.Array | pa.ChunkedArray) -> Converted:
     return by_distinct(column, parse_time, out)
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
-    )
-    for name in (names,)
-}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = r"(?:,?\s+(?:at\s+)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*([ap]\.?m\.?)?)?(?:\s*(?:utc|gmt|z))?"
 _MONTH_FIRST = re.compile(rf"([a-z]{{3,9}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_CLOCK}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]([a-z]{{3,9}})\.?,?[\s-](\d{{4}}){_CLOCK}")
@@ -324,10 +325,7 @@ def _written(text: str) -> datetime | None:
 
 
 def _month(name: str) -> int:
-    number = _MONTHS.get(name[:3])
-    if number is None:
-        raise ValueError(name)
-    return number
+    return _MONTHS.index(name[:3]) + 1  # a ValueError for other words
 
 
 def _mail(text: str) -> datetime | None:
