@@ -39,7 +39,10 @@ class World:
         targets = max(rows // 40, 20)
         self.words = self._words(6000)
         self.sites = self._domains(sites, "s")
-        self.targets = self._domains(targets, "t")
+        # Some sites are linked to themselves: the graph has paths, and sources have authority.
+        also = self.sites[self.rng.permutation(sites)[: targets // 4]]
+        own = self._domains(targets - len(also), "t")
+        self.targets = self.rng.permutation(np.concatenate([own, also]))
         self.site_of_page = np.sort(self._zipf(self.pages, sites, 0.7))
         self.page_time = 1_767_225_600_000_000 + self.rng.integers(0, 10 * 86_400, self.pages) * 1_000_000
         self.page_word = self.rng.integers(0, len(self.words), self.pages)

@@ -23,7 +23,7 @@ def merged(*rows: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def fold(table: pa.Table) -> pa.Table:
-    return merge(table, table["link_id"].to_numpy(), LINK_MERGE)
+    return merge(table, table["link_id"].to_numpy(), LINK_MERGE).sort_by("link_id")
 
 
 def seen(day: str | None, **more: Any) -> dict[str, Any]:

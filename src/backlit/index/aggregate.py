@@ -50,11 +50,24 @@ def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
     return Coded(codes, encoded.dictionary.take(pa.array(by_value)))
 
 
+def _distinct(values: Ints) -> Ints:
+    """The distinct values in order. NumPy's own hashes them first: ten times slower on such arrays."""
+    ordered = np.sort(values)
+    if len(ordered) < 2:
+        return ordered
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
+
+
 class Groups:
     """Rows grouped by an integer key: the distinct keys in order, and the group of each row."""
 
     def __init__(self, key: Ints) -> None:
-        self.keys, self.of_row = np.unique(key, return_inverse=True)
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        first = np.r_[True, ordered[1:] != ordered[:-1]] if len(key) else np.zeros(0, dtype=bool)
+        self.keys = ordered[first]
+        self.of_row = np.empty(len(key), dtype=np.int64)
+        self.of_row[order] = np.cumsum(first) - 1
         self.count = len(self.keys)
 
     def sum(self, which: Bools) -> Ints:
@@ -63,7 +76,7 @@ class Groups:
 
     def distinct(self, values: Ints, size: int, which: Bools) -> Ints:
         """How many distinct ``values`` (below ``size``) each group has among ``which`` rows."""
-        pairs = np.unique(self.of_row[which] * size + values[which])
+        pairs = _distinct(self.of_row[which] * size + values[which])
         return np.bincount(pairs // size, minlength=self.count).astype(np.int64)
 
     def least(self, times: Ints) -> Ints:
@@ -291,9 +304,9 @@ def _days(b: Bucket) -> pa.Table:
         _event(domain_target, born),
         _event(domain_target, died),
     ]
-    days = np.unique(np.concatenate([day for _, day in events])) if any(len(d) for _, d in events) else np.zeros(0, np.int64)
+    days = _distinct(np.concatenate([day for _, day in events]))
     keys = [of_target * max(len(days), 1) + np.searchsorted(days, day) for of_target, day in events]
-    every = np.unique(np.concatenate(keys))
+    every = _distinct(np.concatenate(keys))
     counts = [np.bincount(np.searchsorted(every, key), minlength=len(every)).astype(np.int64) for key in keys]
     return pa.table(
         {

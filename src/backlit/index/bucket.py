@@ -78,11 +78,15 @@ def fold(
     else:
         base, delta, state = _parts(data, old, bucket)
     standing = _combine(base, delta, state)
-    affected = _affected(standing, new, refetches)
-    touched = pa.concat_tables([standing.filter(pa.array(affected)), new]).combine_chunks()
-    rest = standing.filter(pa.array(~affected))
-    merged = mark_lost(merge(touched, touched["link_id"].to_numpy(), LINK_MERGE), refetches)
-    rows = sort_table(pa.concat_tables([rest, merged]).combine_chunks(), SORT_KEYS["links"])
+    if standing.num_rows:
+        affected = _affected(standing, new, refetches)
+        touched = pa.concat_tables([standing.filter(pa.array(affected)), new]).combine_chunks()
+        rest = standing.filter(pa.array(~affected))
+        merged = mark_lost(merge(touched, touched["link_id"].to_numpy(), LINK_MERGE), refetches)
+        rows = pa.concat_tables([rest, merged]).combine_chunks()
+    else:
+        rows = merged = mark_lost(merge(new, new["link_id"].to_numpy(), LINK_MERGE), refetches)
+    rows = sort_table(rows, SORT_KEYS["links"])
 
     def write(table: pa.Table, part: str) -> list[DataFile]:
         if not table.num_rows:
@@ -108,8 +112,6 @@ def _affected(standing: pa.Table, new: pa.Table, refetches: Refetches) -> np.nda
 
     All rows of a pair go together, because a pair is lost as one.
     """
-    if standing.num_rows == 0:
-        return np.zeros(0, dtype=bool)
     pairs = standing["link_id"].to_numpy() ^ standing["pair_mix"].to_numpy()
     new_pairs = new["link_id"].to_numpy() ^ new["pair_mix"].to_numpy()
     hit = np.isin(pairs, new_pairs)

@@ -77,7 +77,7 @@ PAGE_MERGE = MergeSpec(
 
 
 def merge(table: pa.Table, keys: Int64, spec: MergeSpec) -> pa.Table:
-    """One row a key from all observations in ``table``, in ascending order of the key.
+    """One row a key from all observations in ``table``, in no particular order.
 
     ``keys`` is the int64 key of each row; ``table`` has the columns that ``spec`` names and
     ``first_seen``, ``depth``, ``snapshot``, ``origin``, ``provenance``; other columns are
@@ -88,14 +88,13 @@ def merge(table: pa.Table, keys: Int64, spec: MergeSpec) -> pa.Table:
     sorted_keys = keys[order]
     starts = np.flatnonzero(np.r_[True, sorted_keys[1:] != sorted_keys[:-1]]) if len(keys) else order
     if len(starts) == len(keys):
-        return table.take(pa.array(order))
+        return table
     counts = np.diff(np.r_[starts, len(keys)])
-    single = order[starts[counts == 1]]
     repeated = order[np.repeat(counts > 1, counts)]
+    single = np.ones(len(keys), dtype=bool)
+    single[repeated] = False
     merged = _merge_repeated(table.take(pa.array(repeated)), keys[repeated], spec)
-    both = pa.concat_tables([table.take(pa.array(single)), merged]).combine_chunks()
-    all_keys = np.concatenate([keys[single], sorted_keys[starts[counts > 1]]])
-    return both.take(pa.array(np.argsort(all_keys, kind="stable")))
+    return pa.concat_tables([table.filter(pa.array(single)), merged]).combine_chunks()
 
 
 def implied_rank(table: pa.Table, spec: MergeSpec) -> Int64:

@@ -183,16 +183,15 @@ def _cut(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
     return pc.if_else(fits, prefix, pa.scalar(None, pa.string())), pc.if_else(fits, rest, urls)
 
 
-def _slices(
-    data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
-) -> pa.Array:
-    """A string array of the byte ranges ``begin`` to ``end`` of ``data``."""
-    lengths = end - begin
-    offsets = np.zeros(len(begin) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    where = np.repeat(begin - offsets[:-1], lengths) + np.arange(offsets[-1])
-    return pa.Array.from_buffers(
-        pa.string(),
-        len(begin),
-        [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data[where]))],
-    )
+def _slices(data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> pa.Array:
+    """A string array of the byte ranges ``begin`` to ``end`` of ``data``, which are in order and apart."""
+    offsets = np.zeros(len(begin) + 1, dtype=np.int32)
+    np.cumsum(end - begin, out=offsets[1:])
+    # The ranges are in order and apart, so the bytes to keep are those where a count of begins
+    # less ends is one: a running sum of small integers, many times faster than a gather.
+    steps = np.zeros(len(data) + 1, dtype=np.int8)
+    some = end > begin
+    steps[begin[some]] += 1
+    steps[end[some]] -= 1
+    keep = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
+    return pa.Array.from_buffers(pa.string(), len(begin), [None, pa.py_buffer(offsets), pa.py_buffer(data[keep])])
