@@ -11,15 +11,24 @@ and what was parsed once is remembered.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import msgspec
 
 from backlit import settings
 from backlit.errors import URLError
+from backlit.extract.facts import fold, iso_day, language_of
 from backlit.extract.page import ExtractedPage
 from backlit.extract.redirect import bare_link, redirect_link
-from backlit.extract.rel import CRAWLERS, links_of_header, passes, rel_tokens, robots_of
+from backlit.extract.rel import (
+    CRAWLERS,
+    links_of_header,
+    passes,
+    refresh_target,
+    rel_tokens,
+    robots_of,
+)
 from backlit.extract.sieve import Sieve
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of, resolve
@@ -29,7 +38,6 @@ _Resolved = tuple[str, str, str, str]
 
 _REMEMBERED = 1 << 17
 _limits = settings.default().limits
-_FRAMES = frozenset({"IFRAME@/src", "FRAME@/src"})
 
 
 class WatError(ValueError):
@@ -60,15 +68,16 @@ class WatCapture(NamedTuple):
 
 class _Link(msgspec.Struct, gc=False):
     path: str = ""
-    url: str | None = None
+    url: str = ""
     text: str | None = None
     alt: str | None = None
     rel: str | None = None
 
 
-class _Meta(msgspec.Struct, gc=False):
+class _Meta(msgspec.Struct, gc=False, rename={"http_equiv": "http-equiv"}):
     name: str | None = None
     property: str | None = None
+    http_equiv: str | None = None
     content: str | None = None
 
 
@@ -205,29 +214,97 @@ def _page(
     url: str, html: _Html, headers: dict[str, Any], wanted: Sieve | None, *, complete: bool
 ) -> ExtractedPage:
     head = html.head
+    named, robots, refreshes = _metas(head.metas)
+    noindex, nofollow = robots_of(robots, _header(headers, "x-robots-tag", "\n"))
+    reader = _Links(url, head.base, nofollow, wanted)
+    reader.read(html.links)
+    for content in refreshes:
+        reader.add_bare(refresh_target(content), "redirect")
+    author, published = named.get("author"), named.get("article:published_time")
+    facts: dict[str, object] = {
+        "title": None if head.title is None else fold(head.title),
+        "language": language_of(named.get("html@/lang"), ""),
+        "external_links": reader.external,
+        "internal_links": reader.internal,
+        "noindex": noindex,
+        "nofollow": nofollow,
+        "canonical": reader.read_head(head.links, _header(headers, "link", ", ")),
+        "author": fold(author) if author is not None and "://" not in author else None,
+        "published": None if published is None else iso_day(published),
+    }
+    return ExtractedPage(reader.rows, facts, complete and not reader.cut, reader.problems())
+
+
+def _metas(metas: list[_Meta]) -> tuple[dict[str, str], list[str], list[str]]:
+    """The first content of each name asked for, the robots rules, and the refreshes."""
+    named: dict[str, str] = {}
     robots: list[str] = []
-    facts: dict[str, object] = {"title": head.title}
-    for meta in head.metas:
+    refreshes: list[str] = []
+    for meta in metas:
         content = meta.content
         if content is None:
             continue
-        name = (meta.name or meta.property or "").lower()
-        if name in CRAWLERS:
+        name = meta.name or meta.property
+        if name is None:
+            if meta.http_equiv is not None and meta.http_equiv.strip().lower() == "refresh":
+                refreshes.append(content)
+            continue
+        name = name.lower()
+        if name in _NAMES:
+            named.setdefault(name, content)
+        elif name in CRAWLERS:
             robots.append(content)
-        elif name == "html@/lang":
-            facts["language"] = _language(content)
-        elif name == "author" and content.strip():
-            facts["author"] = content.strip()
-        elif name == "article:published_time" and content.strip():
-            facts["published"] = content.strip()
-    noindex, nofollow = robots_of(robots, _header(headers, "x-robots-tag", "\n"))
-    facts["noindex"], facts["nofollow"] = noindex, nofollow
-    reader = _Links(url, head.base, nofollow, wanted)
-    reader.read(html.links)
-    reader.read_head(head.links, _header(headers, "link", ", "))
-    facts["canonical"] = reader.canonical
-    facts["external_links"], facts["internal_links"] = reader.external, reader.internal
-    return ExtractedPage(reader.rows, facts, complete and not reader.cut, reader.problems())
+    return named, robots, refreshes
+
+
+_NAMES = frozenset({"html@/lang", "author", "article:published_time"})
+
+
+class _Targets(dict[str, _Resolved | None]):
+    """What absolute addresses mean, as written: the same on whatever page they stand.
+
+    The value is target address, host, domain and site; ``None`` for an address that no
+    browser would open. Where the origin is known to be canonical, and all that follows it is
+    of characters that every URL parser leaves alone, the address is canonical as it stands.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._origins: dict[str, tuple[str, str, str]] = {}
+
+    def __missing__(self, href: str) -> _Resolved | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+            self._origins.clear()
+        end = href.find("/", 8)
+        origin = href[:end]
+        known = self._origins.get(origin)
+        if known is None and (plain := _plain_origin(origin)) is not None and "xn--" not in origin:
+            host = plain[1]
+            known = self._origins[origin] = (host, *split_host(host))
+        if (
+            known is not None
+            and href.isascii()
+            and not href.encode().translate(None, _PLAIN)
+            and "/." not in href
+            and len(href) < _SHORT
+        ):
+            found: _Resolved | None = (href, *known)
+        else:
+            found = _resolve(_ANY_PAGE, href)
+        self[href] = found
+        return found
+
+
+_targets = _Targets()
+
+
+def _resolve(base: str, href: str) -> _Resolved | None:
+    try:
+        target = resolve(base, href)
+    except (URLError, UnicodeError):
+        return None
+    return None if target is None else (*target, *split_host(target[1]))
 
 
 class _Links:
@@ -238,166 +315,168 @@ class _Links:
         self.external = 0
         self.internal = 0
         self.cut = False
-        self.broken = 0
-        self.canonical: str | None = None
-        self._domain, self._site = split_host(host_of(url))
-        self._base = url
+        self._url = self._base = url
+        self._host = host_of(url)
+        self._domain, self._site = split_host(self._host)
         self._follow = not nofollow
         self._wanted = wanted.domains if wanted is not None else None
         self._seen: dict[tuple[str, str], int] = {}
         if base:
-            try:
-                self._base = (resolve(url, base) or (url,))[0]
-            except URLError:
-                self._base = url
-        self._base_is_own = self._base == url or split_host(host_of(self._base))[1] == self._site
+            found = _resolve(url, base)
+            if found is not None:
+                self._base = found[0]
+        #: How addresses begin, and look, that surely stay on the site.
+        self._own = (f"https://{self._host}/", f"http://{self._host}/")
+        self._inside = _plainly_inside if split_host(host_of(self._base))[1] == self._site else _never
 
     def read(self, links: list[_Link]) -> None:
         """All links of the body, in their order."""
         position = -1
+        internal = external = 0
         picture: str | None = None  # the alt of an image right before
-        base_is_own = self._base_is_own
-        own_pages = self._base[: self._base.index("/", 8) + 1]
-        longest = _limits.max_anchor_characters
-        most = _limits.max_links_per_page
-        internal = 0
+        own, inside = self._own, self._inside
+        domain, site, base, wanted = self._domain, self._site, self._base, self._wanted
+        followed, seen, add = self._follow, self._seen, self.rows.append
+        longest, most = _limits.max_anchor_characters, _limits.max_links_per_page
+        targets = _targets
         for link in links:
             path = link.path
-            href = link.url
             if path == "A@/href" or path == "AREA@/href":
                 position += 1
+                href = link.url
+                if href.startswith(own) or inside(href):
+                    internal += 1
+                    picture = None
+                    continue
+                if href.startswith(_ABSOLUTE):
+                    resolved = targets[href]
+                elif href.startswith(_NOWHERE):
+                    picture = None
+                    continue
+                else:
+                    resolved = _resolve(base, href)
+                alt, picture = picture, None
+                if resolved is None:
+                    continue
+                target, target_host, target_domain, target_site = resolved
+                if target_domain == domain:
+                    internal += 1
+                else:
+                    external += 1
+                if target_site == site or (wanted is not None and target_domain not in wanted):
+                    continue
                 if position >= most:
                     self.cut = True
                     break
-                alt, picture = picture, None
-                if href is None:
-                    continue
-                if base_is_own and (href.startswith(own_pages) or _is_relative(href)):
-                    internal += 1
-                    continue
-                resolved = self._resolve(href)
-                if resolved is None:
-                    continue
-                if resolved[2] == self._domain:
-                    internal += 1
-                else:
-                    self.external += 1
-                if resolved[3] == self._site:
-                    continue
-                if self._wanted is not None and resolved[2] not in self._wanted:
-                    continue
-                text = link.text
+                text, rel = link.text, link.rel
+                kind = "anchor"
                 if text:
-                    self._add(resolved, "anchor", text[:longest], None, link.rel or "", position)
-                elif alt is not None:
-                    self._add(resolved, "image", "", alt[:longest], link.rel or "", position)
+                    alt = None
+                    if len(text) > longest:
+                        text = text[:longest]
                 else:
-                    self._add(resolved, "anchor", "", None, link.rel or "", position)
+                    text = ""
+                    if alt is not None:
+                        kind, alt = "image", alt[:longest]
+                key = (target, kind)
+                nth = seen.get(key, 0)
+                seen[key] = nth + 1
+                if rel:
+                    tokens = rel_tokens(rel)
+                    follow = followed and passes(tokens)
+                else:
+                    tokens, follow = "", followed
+                add(
+                    (
+                        *(
+                            target,
+                            target_host,
+                            target_domain,
+                            target_site,
+                            kind,
+                            nth,
+                            text,
+                            alt,
+                            tokens,
+                            follow,
+                        ),
+                        *(None, None, None, None, None, position, None, None),
+                    )
+                )
             elif path == "IMG@/src":
                 picture = link.alt or ""
             else:
                 picture = None
-                if href is None:
-                    continue
-                if path in _FRAMES:
-                    self._other(href, "frame")
-                elif path == "FORM@/action":
-                    self._other(href, "form")
-        self.internal = internal
+                if path in _OTHERS:
+                    self._add_crossing(link.url, _OTHERS[path])
+        self.internal, self.external = internal, external
 
-    def read_head(self, links: list[_Link], header: str | None) -> None:
-        """Canonical and alternate links, from the head and from the ``Link`` header."""
-        pairs = [(link.url, rel_tokens(link.rel)) for link in links if link.url and link.rel]
-        if header:
-            pairs += links_of_header(header)
-        for href, rel in pairs:
-            tokens = rel.split()
-            if "canonical" in tokens:
-                resolved = self._resolve(href)
-                if resolved is not None and self.canonical is None:
-                    self.canonical = resolved[0]
-                    self._other(href, "canonical")
-            elif "alternate" in tokens:
-                self._other(href, "alternate")
+    def read_head(self, links: list[_Link], header: str | None) -> str | None:
+        """Add canonical and alternate links; returns the page's canonical address.
+
+        The ``Link`` header is asked for a canonical address only, which it gives relative to
+        the page, not to its base.
+        """
+        chosen: str | None = None
+        for link in links:
+            rel = link.rel
+            if not rel or not link.url:
+                continue
+            tokens = rel_tokens(rel)
+            if "canonical" in tokens and "canonical" in tokens.split():
+                if chosen is None:
+                    chosen = self.add_bare(link.url, "canonical")
+            elif "alternate" in tokens and "stylesheet" not in tokens and "alternate" in tokens.split():
+                self._add_crossing(link.url, "alternate")
+        if chosen is None and header is not None:
+            self._base = self._url
+            for href, tokens in links_of_header(header):
+                if chosen is None and "canonical" in tokens.split():
+                    chosen = self.add_bare(href, "canonical")
+        return chosen
+
+    def _add_crossing(self, href: str, kind: str) -> None:
+        if not (href.startswith(self._own) or self._inside(href)):
+            self.add_bare(href, kind)
+
+    def add_bare(self, href: str | None, kind: str) -> str | None:
+        """Add a link that is no ``a``, if it leaves the site; returns the address it means."""
+        if not href:
+            return None
+        resolved = _targets[href] if href.startswith(_ABSOLUTE) else _resolve(self._base, href)
+        if resolved is None:
+            return None
+        target, host, domain, site = resolved
+        if site != self._site and (self._wanted is None or domain in self._wanted):
+            key = (target, kind)
+            nth = self._seen.get(key, 0)
+            self._seen[key] = nth + 1
+            self.rows.append(bare_link(target, host, kind, nth, self._follow))
+        return target
 
     def problems(self) -> list[tuple[str, str]]:
         """What went wrong, as causes and sentences."""
         if not self.cut:
             return []
-        most = _limits.max_links_per_page
-        return [("too-many-links", f"its links after the first {most:,} were not read.")]
-
-    def _other(self, href: str, kind: str) -> None:
-        resolved = self._resolve(href)
-        if resolved is None or resolved[3] == self._site:
-            return
-        if self._wanted is not None and resolved[2] not in self._wanted:
-            return
-        key = (resolved[0], kind)
-        nth = self._seen.get(key, 0)
-        self._seen[key] = nth + 1
-        self.rows.append(bare_link(resolved[0], resolved[1], kind, nth, self._follow))
-
-    def _add(
-        self,
-        resolved: _Resolved,
-        kind: str,
-        anchor: str | None,
-        alt: str | None,
-        rel: str,
-        position: int,
-    ) -> None:
-        key = (resolved[0], kind)
-        nth = self._seen.get(key, 0)
-        self._seen[key] = nth + 1
-        follow = self._follow
-        if rel:
-            rel = rel_tokens(rel)
-            follow = follow and passes(rel)
-        target, host, domain, site = resolved
-        self.rows.append(
-            (
-                *(target, host, domain, site, kind, nth, anchor, alt, rel, follow),
-                *(None, None, None, None, None, position, None, None),
-            )
-        )
-
-    def _resolve(self, href: str) -> _Resolved | None:
-        """Target address, host, domain and site; ``None`` for what leads to no page."""
-        absolute = href.startswith(("http://", "https://"))
-        if absolute and (known := _remembered.get(href, 0)) != 0:
-            return known  # type: ignore[return-value]
-        found: _Resolved | None = None
-        try:
-            target = resolve(self._base, href)
-            if target is not None:
-                found = (*target, *split_host(target[1]))
-        except (URLError, UnicodeError):
-            self.broken += 1
-        if absolute:
-            if len(_remembered) >= _REMEMBERED:
-                _remembered.clear()
-            _remembered[href] = found
-        return found
+        most = f"limits.max_links_per_page, {_limits.max_links_per_page:,}"
+        return [("too-many-links", f"The page has more links than {most}; those after that were not read.")]
 
 
-#: Absolute addresses as written, and what they resolve to wherever they stand.
-_remembered: dict[str, _Resolved | None] = {}
+#: An address that surely stays on the host of its base, by its look alone.
+_plainly_inside = re.compile(r"[#?.]|/(?![/\\\t\n\r])|[A-Za-z0-9_%~-][^:]*\Z|\Z").match
+_ABSOLUTE = ("https://", "http://")
+_NOWHERE = ("javascript:", "mailto:", "tel:")
+_OTHERS = {"IFRAME@/src": "frame", "FRAME@/src": "frame", "FORM@/action": "form"}
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~!$&()*+,;=:@/?"
+_SHORT = _limits.max_url_characters
+#: Up to four labels (never over 253 characters), the last one no number: no IPv4 address.
+_plain_origin = re.compile(r"https?://((?:[a-z0-9_-]{1,60}\.){0,3}[a-z][a-z0-9-]{0,60})").fullmatch
+#: Resolving an absolute address needs a base, but does not heed it.
+_ANY_PAGE = "https://example.com/"
 
 
-def _is_relative(href: str) -> bool:
-    """Whether an address surely stays on the host of its base, by its look alone."""
-    first = href[:1]
-    if first == "/":
-        return href[1:2] not in "/\\\t\r\n" or len(href) == 1
-    if first == "#" or first == "?" or not first:
-        return True
-    return first.isalnum() and ":" not in href
-
-
-def _language(tag: str) -> str | None:
-    primary = tag.strip().replace("_", "-").partition("-")[0].lower()
-    return primary if 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() else None
+def _never(href: str) -> None:
+    return None
 
 
 def _header(headers: dict[str, Any], name: str, joint: str | None = None) -> str | None:
