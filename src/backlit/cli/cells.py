@@ -23,6 +23,8 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+#: Whether a text needs more than to be copied into a cell.
+_CAREFUL = re.compile(r"[=+\-@\s＝＋－＠]|.*[,\"\r\n\ud800-\udfff]|.*\s\Z|\Z", re.DOTALL).match
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 
 
@@ -60,6 +62,14 @@ def as_text(value: Any) -> str:
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, dict | list) else str(plain)
 
 
+def for_table(value: Any) -> str:
+    """``value`` for a table on a terminal: midnight is a day, other times are short."""
+    text = as_text(value)
+    if isinstance(value, datetime):
+        return text.removesuffix("T00:00:00Z").replace("T", " ").removesuffix("Z")
+    return for_terminal(text)
+
+
 def for_terminal(text: str) -> str:
     """``text`` with everything that could steer a terminal shown as an escape."""
     return _UNSAFE.sub(_escape, text)
@@ -74,14 +84,19 @@ def _escape(match: re.Match[str]) -> str:
 
 def for_csv(value: Any) -> str:
     """One CSV cell (RFC 4180): unknown is empty, the empty text ``""``, formulas disarmed."""
+    if isinstance(value, str):
+        return value if not _CAREFUL(value) else _careful_csv(value)
     if value is None:
         return ""
     text = as_text(value)
-    if isinstance(value, str):
-        if text == "":
-            return '""'
-        if _FORMULA.match(text) and not _NUMBER.match(text):
-            text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if '"' in text or "," in text else text
+
+
+def _careful_csv(text: str) -> str:
+    if text == "":
+        return '""'
+    if _FORMULA.match(text) and not _NUMBER.match(text):
+        text = "'" + text
     text = text.encode("utf-8", "replace").decode()
     if any(c in text for c in ',"\r\n') or text != text.strip():
         return '"' + text.replace('"', '""') + '"'

@@ -142,7 +142,7 @@ def row_limit(limit: int | None, format_: Format) -> int | None:
 
 def list_rows(
     context: typer.Context,
-    question: Callable[[Index, int | None], Result],
+    question: Callable[[Index, int | None, list[str] | None], Result],
     *,
     limit: int | None,
     format_: Format | None,
@@ -150,7 +150,7 @@ def list_rows(
     shown: tuple[str, ...] = (),
     columns: str | None = None,
 ) -> None:
-    """Ask ``question`` of the index with the right limit, and write its answer.
+    """Ask ``question`` of the index with the right limit and columns, and write its answer.
 
     ``shown`` are the columns of a table, where the answer has more than a screen is wide.
     """
@@ -158,8 +158,9 @@ def list_rows(
 
     chosen = choose_format(format_, out)
     named = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    result = question(opened(context), row_limit(limit, chosen))
-    write_result(result, chosen, out, named or (shown if chosen is Format.table else ()))
+    wanted = list(named or (shown if chosen is Format.table else ()))
+    result = question(opened(context), row_limit(limit, chosen), wanted or None)
+    write_result(result, chosen, out, wanted)
 
 
 def said(context: typer.Context) -> Globals:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from backlit.cli.cells import as_text, for_csv, for_json, for_terminal
+from backlit.cli.cells import for_csv, for_json, for_table, for_terminal
 from backlit.cli.options import Format
 from backlit.errors import InputError
 
@@ -150,14 +150,15 @@ def _write_parquet(result: Result, names: list[str], sink: IO[bytes]) -> None:
 
 def _write_table(result: Result, names: list[str], sink: IO[str]) -> None:
     """On a terminal a table as wide as it; elsewhere aligned columns, nothing cut or coloured."""
-    rows = [[for_terminal(as_text(value)) for value in row] for row in _rows(result, names)]
+    rows = [list(map(for_table, row)) for row in _rows(result, names)]
     right = [_is_number(result.schema.field(name).type) for name in names]
     if sink.isatty():
         _write_rich(names, rows, right, sink)
     else:
         _write_plain(names, rows, right, sink)
-    count = f"{len(rows):,} rows" if result.total is None else f"{len(rows):,} of {result.total:,} rows"
-    sink.write(f"{count} · {result.provenance.line}\n")
+    of = "" if result.total is None else f" of {result.total:,}"
+    many = len(rows) if result.total is None else result.total
+    sink.write(f"{len(rows):,}{of} {'row' if many == 1 else 'rows'} · {result.provenance.line}\n")
 
 
 def _write_rich(names: list[str], rows: list[list[str]], right: list[bool], sink: IO[str]) -> None:

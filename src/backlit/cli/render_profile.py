@@ -38,6 +38,8 @@ _PLAIN = str.maketrans(
     {"█": "#", "░": ".", "·": "*", "–": "-", "…": "~", "−": "-", "×": "x", "“": '"', "”": '"'}
 )
 _SHOWN_ROWS = 8
+#: A facet needs this much.
+_FACET_WIDTH = 35
 #: From this width on, lists stand beside each other.
 _WIDE = 100
 
@@ -116,20 +118,20 @@ def _figures(profile: ProfileData, width: int) -> RenderableType:
     ]
     more = (
         f"{plural(totals.referring_pages, 'page')} · {plural(totals.referring_hosts or 0, 'host')} · "
-        f"{plural(totals.referring_sites or 0, 'site')} link to "
+        f"{plural(totals.referring_sites or 0, 'site')}, linking to "
         f"{plural(totals.target_pages, 'page')} of the target"
     )
     if authority.percentile is not None:
-        more += f" · authority above {percent(authority.percentile)} of domains"
-    grid = Table.grid(expand=True, padding=(0, 2))
+        more += f" · authority above {percent(authority.percentile / 100)} of domains"
     across = 4 if width >= _WIDE else 2
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     for _ in range(across):
-        grid.add_column(ratio=1)
+        grid.add_column(width=width // across - 2)
     texts = []
     for name, figure, note in cells:
         text = Text(name, style="dim")
         text.append(f"\n{figure}", style="bold not dim")
-        text.append(f"  {note}", style="not dim")
+        text.append(f"\n{note}" if across == 4 else f"  {note}", style="not dim")
         texts.append(text)
     for at in range(0, len(texts), across):
         grid.add_row(*texts[at : at + across])
@@ -212,8 +214,8 @@ def _pages(profile: ProfileData, width: int) -> RenderableType:
 
 
 def _facets(profile: ProfileData, width: int) -> RenderableType:
-    across = 3 if width >= _WIDE else 2 if width >= 70 else 1
-    room = (width - 4 * (across - 1)) // across
+    across = next(count for count in (3, 2, 1) if count == 1 or (width + 4) // count >= _FACET_WIDTH + 4)
+    room = (width + 4) // across - 4
     blocks = [_facet(profile.facets[name], title, room) for name, title in FACET_TITLES]
     rows: list[RenderableType] = []
     for at in range(0, len(blocks), across):
@@ -226,7 +228,7 @@ def _facets(profile: ProfileData, width: int) -> RenderableType:
 
 
 def _facet(facet: Facet, title: str, room: int) -> RenderableType:
-    label, figures = 12, 18
+    label, figures = 12, 16
     bar = max(4, room - label - figures)
     grid = _columns(label, bar, -7, -6)
     shown = facet.values[:_SHOWN_ROWS]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
+from backlit import records
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.index.filters import read_filter
@@ -13,10 +15,10 @@ from backlit.questions.columns import LINKS
 from backlit.questions.columns import columns as columns_of
 from backlit.questions.listing import (
     Request,
-    Rows,
     as_target,
     choose,
     count,
+    fetch,
     provenance,
     reading,
     select_list,
@@ -27,6 +29,7 @@ from backlit.web.target import Target
 
 DEFAULT_ORDER = "source_authority desc"
 STATUSES = {"live": "lost_at IS NULL", "lost": "lost_at IS NOT NULL", "all": "true"}
+_SCHEMA = records.LINKS.append(pa.field("source_authority", pa.float64()))
 #: Up to this many rows it pays to sort narrow columns first and fetch the wide ones by id.
 _FETCH_BY_ID = 2000
 
@@ -56,11 +59,14 @@ def links(
         asked = as_target(target)
         sql, parameters = reader.links_sql(asked)
         rows = request.rows(sql, parameters, LINKS, DEFAULT_ORDER, ["link_id"], STATUSES[status])
-        if limit is not None and limit <= _FETCH_BY_ID:
-            found, total = _page(reader, rows, names)
-            return Result(found, provenance(reader), total=total)
-        total = count(reader, rows)
-    return stream(index, *rows.select(select_list(names)), total=total)
+        if limit is None or limit > _FETCH_BY_ID:
+            return stream(index, *rows.select(select_list(names)), total=count(reader, rows))
+        chosen = fetch(reader, *rows.select("link_id, source_authority"))
+        total = rows.offset + len(chosen)
+        if len(chosen) == limit or (rows.offset and not chosen):
+            plain = where is None and status == "live" and asked.kind == "domain"
+            total = _live_links(reader, asked) if plain else count(reader, rows)
+        return Result(_wide(reader, asked, chosen, names), provenance(reader), total=total)
 
 
 def _status_of(where: str | None) -> str:
@@ -69,27 +75,27 @@ def _status_of(where: str | None) -> str:
     return "all" if read_filter(where, columns_of(LINKS)).columns & {"lost_at", "lost_reason"} else "live"
 
 
-def _page(reader: Reader, rows: Rows, names: list[str]) -> tuple[pa.Table, int]:
-    """One page: ids in order from narrow columns, then the wide columns of just those rows."""
-    chosen = _ids(reader.query(*rows.select("link_id")))
-    if len(chosen) < (rows.limit or 0) and (len(chosen) or not rows.offset):
-        total = rows.offset + len(chosen)
-    else:
-        total = count(reader, rows)
-    return _fetch(reader, rows, chosen, names), total
+def _live_links(reader: Reader, target: Target) -> int:
+    """The number of live links to a domain, which is counted already."""
+    sql, parameters = reader.rollup_sql("totals", target)
+    counted = fetch(reader, f"SELECT links FROM ({sql})", parameters)
+    return int(counted[0][0]) if counted else 0
 
 
-def _fetch(reader: Reader, rows: Rows, ids: list[int], names: list[str]) -> pa.Table:
-    extra = [] if "link_id" in names else ["link_id"]
-    condition = f"link_id IN ({', '.join('?' * len(ids))})" if ids else "false"
-    found = reader.query(
-        f"SELECT {select_list([*names, *extra])} FROM ({rows.relation}) AS listed WHERE {condition}",
-        [*rows.parameters, *ids],
+def _wide(reader: Reader, target: Target, chosen: list[tuple[Any, ...]], names: list[str]) -> pa.Table:
+    """The columns ``names`` of the ``chosen`` links (id and authority), in their order."""
+    schema = pa.schema([_SCHEMA.field(name) for name in names])
+    if not chosen:
+        return schema.empty_table()
+    sql, parameters = reader.links_sql(target, with_authority=False)
+    stored = [name for name in names if name != "source_authority"]
+    found = fetch(
+        reader,
+        f"SELECT {select_list(['link_id', *stored])} FROM ({sql}) AS listed "
+        "WHERE link_id IN (SELECT unnest(?::BIGINT[]))",
+        [*parameters, [link_id for link_id, _ in chosen]],
     )
-    place = {link_id: number for number, link_id in enumerate(ids)}
-    order = sorted(range(found.num_rows), key=[place[i] for i in _ids(found)].__getitem__)
-    return found.take(pa.array(order, pa.int64())).select(names)
-
-
-def _ids(table: pa.Table) -> list[int]:
-    return [row["link_id"] for row in table.select(["link_id"]).to_pylist()]
+    facts = {row[0]: row[1:] for row in found}
+    columns = dict(zip(stored, zip(*(facts[link_id] for link_id, _ in chosen), strict=True), strict=True))
+    columns["source_authority"] = tuple(authority for _, authority in chosen)
+    return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from backlit.errors import InputError
 from backlit.index import Index, Reader
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_PROVENANCES: WeakKeyDictionary[Reader, Provenance] = WeakKeyDictionary()
+
+
 @contextlib.contextmanager
 def reading(source: Index | Reader) -> Iterator[Reader]:
     """A reader of ``source``: itself if it is one (and it stays open), else one of its own."""
@@ -30,8 +34,11 @@ def reading(source: Index | Reader) -> Iterator[Reader]:
 
 
 def provenance(reader: Reader) -> Provenance:
-    """Where the figures of ``reader`` come from."""
-    return Provenance(tuple(reader.origins), reader.data_date, reader.generation)
+    """Where the figures of ``reader`` come from; asked once, for a reader never changes."""
+    known = _PROVENANCES.get(reader)
+    if known is None:
+        known = _PROVENANCES[reader] = Provenance(tuple(reader.origins), reader.data_date, reader.generation)
+    return known
 
 
 def as_target(target: Target | str) -> Target:
@@ -104,7 +111,7 @@ def choose(table: Table, wanted: Sequence[str] | None) -> list[str]:
     return list(wanted) if wanted else names
 
 
-def select_list(names: Sequence[str]) -> str:
+def select_list(names: Iterable[str]) -> str:
     """``names`` as a select list."""
     return ", ".join(map(identifier, names))
 
@@ -138,9 +145,16 @@ def _total(reader: Reader, rows: Rows, found: pa.Table) -> int:
     return count(reader, rows)
 
 
+def fetch(reader: Reader, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """A few rows as tuples; for them this is twice as fast as the way through Arrow."""
+    with contextlib.closing(reader.con.cursor()) as cursor:
+        rows: list[tuple[Any, ...]] = cursor.execute(sql, list(parameters)).fetchall()
+        return rows
+
+
 def count(reader: Reader, rows: Rows) -> int:
     """How many rows pass, before limit and offset."""
-    return int(reader.query(*rows.select("count(*) AS n", counting=True))["n"][0].as_py())
+    return int(fetch(reader, *rows.select("count(*)", counting=True))[0][0])
 
 
 def stream(

@@ -1,14 +1,13 @@
 """Read-only SQL over the index: the views ``links``, ``pages``, ``domains``, ``hosts``, ``snapshots``.
 
-The reader's connection can open the index's own data files and nothing else, and its
-configuration is locked. On top of that only statements that read are let through, and names
-never resolve to Python variables. Rows stream out, so an answer may be of any size.
+Two walls stand around the index. The reader's connection can open the index's own data files
+and nothing else, and its configuration is locked. And only statements all of whose parts are
+known to read are let through (``sql_guard``). Rows stream out, so an answer may be of any size.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 
 import duckdb
@@ -19,12 +18,8 @@ from backlit.index import Index, Reader
 from backlit.questions.columns import VIEWS
 from backlit.questions.listing import provenance, reading
 from backlit.questions.result import Result
+from backlit.questions.sql_guard import refuse_all_but_reading, told
 from backlit.settings import default
-
-_ALLOWED = (
-    "Only statements that read are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN"
-)
-_EXPLAIN = re.compile(r"\s*EXPLAIN\b(?:\s+ANALYZE\b|\s*\([^()]*\))?", re.IGNORECASE)
 
 
 def sql(index: Index | Reader, statement: str) -> Result:
@@ -32,7 +27,7 @@ def sql(index: Index | Reader, statement: str) -> Result:
 
     Raises ``InputError`` when it cannot be read or run, or would do more than read.
     """
-    _refuse_all_but_reading(statement)
+    refuse_all_but_reading(statement)
     opened = contextlib.ExitStack()
     try:
         reader = opened.enter_context(reading(index))
@@ -43,7 +38,7 @@ def sql(index: Index | Reader, statement: str) -> Result:
         where_from = provenance(reader)
     except duckdb.Error as error:
         opened.close()
-        raise _told(error) from error
+        raise told(error) from error
     except BaseException:
         opened.close()
         raise
@@ -53,7 +48,7 @@ def sql(index: Index | Reader, statement: str) -> Result:
             try:
                 yield from batches
             except (duckdb.Error, pa.ArrowException) as error:
-                raise _told(error) from error
+                raise told(error) from error
 
     return Result(give, where_from, schema=batches.schema)
 
@@ -80,27 +75,3 @@ def _views(reader: Reader) -> dict[str, str]:
         name: f"SELECT {', '.join(column for column, _, _ in VIEWS[name])} FROM {relation} AS stored"
         for name, relation in relations.items()
     }
-
-
-def _refuse_all_but_reading(statement: str) -> None:
-    kinds = _kinds(statement)
-    if len(kinds) != 1:
-        raise InputError(f"One statement at a time, please; this is {len(kinds)}.")
-    if kinds == ["EXPLAIN"]:
-        # EXPLAIN ANALYZE runs what it explains, so that has to be a reading statement too.
-        kinds = _kinds(_EXPLAIN.sub("", statement, count=1))
-    if kinds != ["SELECT"]:
-        raise InputError(f"{_ALLOWED}; this one is of the kind {' '.join(kinds) or 'unknown'}.")
-
-
-def _kinds(statement: str) -> list[str]:
-    try:
-        return [found.type.name for found in duckdb.extract_statements(statement)]
-    except (duckdb.Error, UnicodeError) as error:
-        raise _told(error) from error
-
-
-def _told(error: Exception) -> InputError:
-    """What DuckDB or Arrow says, as an error of ours."""
-    said = str(error).strip().removesuffix(".")
-    return InputError(f"The statement cannot be run: {said}.")

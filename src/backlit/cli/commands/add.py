@@ -18,9 +18,7 @@ _SHOWN_CAUSES = 5
 
 def command(
     context: typer.Context,
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Archives, tables or folders of HTML.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Archives, tables or folders of HTML.")],
     as_: Annotated[
         str | None,
         typer.Option(

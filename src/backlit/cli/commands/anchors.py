@@ -35,7 +35,7 @@ def command(
     """
     from backlit.questions.anchors import anchors
 
-    def question(index: Index, rows: int | None) -> Result:
+    def question(index: Index, rows: int | None, _names: list[str] | None) -> Result:
         asked = o.target_of(target, kind)
         return anchors(index, asked, where, sort, rows, offset, settings=o.said(context).load_settings())
 

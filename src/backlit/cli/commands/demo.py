@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the index and the reports.")] = Path(
-        "backlit-demo"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the index and the reports.")
+    ] = Path("backlit-demo"),
 ) -> None:
     """Build the bundled example and show what to ask of it.
 

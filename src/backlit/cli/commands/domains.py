@@ -46,7 +46,7 @@ def command(
     """
     from backlit.questions.domains import domains
 
-    def question(index: Index, rows: int | None) -> Result:
+    def question(index: Index, rows: int | None, _names: list[str] | None) -> Result:
         asked = o.target_of(target, kind)
         return domains(index, asked, where, sort, rows, offset, status=status.value)
 

@@ -34,7 +34,7 @@ def command(
     """
     from backlit.questions.history import history
 
-    def question(index: Index, rows: int | None) -> Result:
+    def question(index: Index, rows: int | None, _names: list[str] | None) -> Result:
         asked = o.target_of(target, kind)
         return history(index, asked, where, sort, rows, offset, by=by.value)
 

@@ -45,8 +45,9 @@ def command(
     """
     from backlit.questions.links import links
 
-    def question(index: Index, rows: int | None) -> Result:
+    def question(index: Index, rows: int | None, names: list[str] | None) -> Result:
         asked = o.target_of(target, kind)
-        return links(index, asked, where, sort, rows, offset, status=status.value if status else None)
+        standing = status.value if status else None
+        return links(index, asked, where, sort, rows, offset, status=standing, columns=names)
 
     o.list_rows(context, question, limit=limit, format_=format_, out=out, columns=columns, shown=_SHOWN)

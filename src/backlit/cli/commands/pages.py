@@ -33,7 +33,7 @@ def command(
     """
     from backlit.questions.pages import pages
 
-    def question(index: Index, rows: int | None) -> Result:
+    def question(index: Index, rows: int | None, _names: list[str] | None) -> Result:
         asked = o.target_of(target, kind)
         return pages(index, asked, where, sort, rows, offset)
 
