@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backlit.questions.profile_data import Band, Facet, Movement, ProfileData
-from backlit.questions.profile_format import both_names, decimal, number, percent, plural, score
+from backlit.questions.profile_format import both_names, decimal, number, percent, percentile, plural, score
 from backlit.questions.profile_show import (
     FACET_TITLES,
     anchor_text,
@@ -122,7 +122,7 @@ def _figures(profile: ProfileData, width: int) -> RenderableType:
         f"{plural(totals.target_pages, 'page')} of the target"
     )
     if authority.percentile is not None:
-        more += f" · authority above {percent(authority.percentile / 100)} of domains"
+        more += f" · authority above {percentile(authority.percentile)} of domains"
     across = 4 if width >= _WIDE else 2
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     for _ in range(across):

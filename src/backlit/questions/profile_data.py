@@ -58,7 +58,10 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetAuthority(msgspec.Struct, frozen=True, kw_only=True):
-    """Standing of the target's domain in this index; ``None`` where it has none."""
+    """Standing of the target's domain in this index; ``None`` where it has none.
+
+    ``percentile`` is the percentage of ranked domains below it, 0 to 100.
+    """
 
     domain: str
     authority: float | None

@@ -39,6 +39,13 @@ def percent(share: float | None) -> str:
     return f"{share * 100:.0f}%"
 
 
+def percentile(value: float | None) -> str:
+    """A percentage of domains below, 0 to 100, with a decimal: the best differ in the last ones."""
+    if value is None:
+        return DASH
+    return ">99.9%" if 99.95 <= value < 100 else f"{value:.1f}%"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 link``, ``2 links``, ``1,234 links``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -16,7 +16,7 @@ from string import Template
 
 from backlit.questions import report_sections as sections
 from backlit.questions.profile_data import ProfileData
-from backlit.questions.profile_format import decimal, number, percent, plural, score
+from backlit.questions.profile_format import number, percent, percentile, plural, score
 from backlit.questions.report_charts import hatch
 from backlit.questions.report_html import Html, el
 from backlit.text.visible import visible
@@ -92,7 +92,7 @@ def _keys(profile: ProfileData) -> Html:
     else:
         standing = f"{authority.band}; rank {number(authority.rank)} of {number(authority.ranked_domains)}"
         if authority.percentile is not None:
-            standing += f", above {decimal(authority.percentile * 100)}%"
+            standing += f", above {percentile(authority.percentile)}"
     hosts = f"{plural(totals.referring_hosts or 0, 'host')}, {plural(totals.referring_sites or 0, 'site')}"
     cells = [
         (

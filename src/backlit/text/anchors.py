@@ -156,10 +156,12 @@ def classify(anchor: str | None, image: bool, target: AnchorContext) -> Classifi
 
 
 def _is_address(text: str, domain: str) -> bool:
-    if " " in text or "." not in text:
+    if " " in text:
         return False
     if _ADDRESS.fullmatch(text):
         return True
+    if "." not in text:
+        return False
     match = _HOST.fullmatch(fold(text).rstrip("…"))
     if match is None:
         return False
@@ -231,7 +233,7 @@ def _names_of_hosts(domain: str, hosts: Iterable[str]) -> set[tuple[str, ...]]:
                 own = display_host(host[: -len(domain) - 1])
                 labels += [label for label in own.split(".") if len(label) > 2]
     names = {tuple(words(label.replace("_", "-"))) for label in labels}
-    return {name for name in names if name and not _is_generic(list(name), " ".join(name))}
+    return {name for name in names if name and " ".join(name) not in _generic()}
 
 
 def _names_in_titles(titles: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
@@ -252,7 +254,7 @@ def _names_in_titles(titles: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
     return {
         run
         for run in longest
-        if not _is_generic(list(run), " ".join(run)) and (len(run) > 1 or len(run[0]) > 2)
+        if " ".join(run) not in _generic() and (len(run) > 1 or (len(run[0]) > 2 and not run[0].isdigit()))
     }
 
 
