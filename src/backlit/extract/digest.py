@@ -1,5 +1,9 @@
 """Short digests of a page: of its words, and of the template it is poured into.
 
+*Words* are what stands between blanks; each Chinese or Japanese character is one to the
+digest, and two of them are one to the count, as those languages set no blanks. ASCII letters
+are lower-cased.
+
 *Text digest*: a MinHash of the page's word triples (one-permutation hashing: Li, Owen &
 Zhang 2012; empty bins filled as in Shrivastava 2017). Each triple is hashed once; the top 6
 bits pick one of 64 bins, the smallest hash of a bin is its winner, and 16 other bits of the
@@ -12,43 +16,83 @@ chance equal to the share of triples they have in common, plus 1/65,536.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zlib import crc32
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from xxhash import xxh64_intdigest
 
 BINS = 64
-#: Below this number of words there is no triple, hence no digest.
+#: Words hashed together. A page with fewer has no digest.
 SHINGLE = 3
+#: Bytes of text that the digest is made of; the count of words is of all.
+DIGEST_BYTES = 1 << 17
 _PROBES = 512
 
-_A, _B, _C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
-_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_30, _27, _31, _58 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(58)
+_u64 = np.uint64
+_A, _B, _C = _u64(0x9E3779B97F4A7C15), _u64(0xC2B2AE3D27D4EB4F), _u64(0x165667B19E3779F9)
+_M1, _M2 = _u64(0xBF58476D1CE4E5B9), _u64(0x94D049BB133111EB)
+_27, _30, _31, _58 = _u64(27), _u64(30), _u64(31), _u64(58)
+#: Base of the polynomial that hashes a word's bytes, and its inverse modulo 2**32.
+_BASE = 0x9E3779B1
+_INVERSE = pow(_BASE, -1, 1 << 32)
+
+Hashes = npt.NDArray[np.uint64]
 
 
-def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The splitmix64 finaliser (Steele, Lea & Flood 2014)."""
-    values = (values ^ (values >> _30)) * _M1
-    values = (values ^ (values >> _27)) * _M2
-    return values ^ (values >> _31)
+class Words(NamedTuple):
+    """How many words a text has, and its digest (``None`` below three words)."""
+
+    number: int
+    digest: bytes | None
 
 
-# Where an empty bin looks for a value: a fixed random sequence of bins for each bin.
-_probe = (_mix(np.arange(1, BINS * _PROBES + 1, dtype=np.uint64) * _A) >> _58).astype(np.intp).reshape(BINS, _PROBES)
-_bin_edges = (np.arange(1, BINS, dtype=np.uint64)) << _58
+def words_of(text: str) -> Words:
+    """Count the words of a text and digest its word triples."""
+    source = text.encode("utf-8", "replace").lower()
+    ascii_only = len(source) == len(text)
+    if not ascii_only:
+        source = source.replace(b"\xc2\xa0", b"  ").replace(b"\xe3\x80\x80", b"   ")
+    codes = np.frombuffer(source, dtype=np.uint8)
+    if not len(codes):
+        return Words(0, None)
+    solid = codes > 32
+    starts = solid.copy()
+    starts[1:] &= ~solid[:-1]
+    count = int(np.count_nonzero(starts))
+    if not ascii_only:
+        # U+3000 to U+9FFF: three bytes, of which the first is E3 to E9.
+        characters = (codes >= 0xE3) & (codes <= 0xE9)
+        if characters.any():
+            starts |= characters
+            starts[3:] |= characters[:-3] & solid[3:]
+            count = int(np.count_nonzero(starts)) - int(np.count_nonzero(characters)) // 2
+    return Words(count, _digest(codes[:DIGEST_BYTES], solid[:DIGEST_BYTES], starts[:DIGEST_BYTES]))
 
 
 def text_digest(words: Iterable[bytes]) -> bytes | None:
-    """The MinHash of lower-case words in UTF-8: 64 little-endian 16-bit values.
+    """The digest of a text that is given word by word (UTF-8); the same as ``words_of`` the text."""
+    return words_of(b" ".join(words).decode("utf-8", "replace")).digest
 
-    ``None`` for fewer than three words: there is nothing to compare.
-    """
-    codes = np.fromiter(map(crc32, words), dtype=np.uint64)
-    if len(codes) < SHINGLE:
+
+def _digest(
+    codes: npt.NDArray[np.uint8], solid: npt.NDArray[np.bool_], starts: npt.NDArray[np.bool_]
+) -> bytes | None:
+    first = np.flatnonzero(starts)
+    if len(first) < SHINGLE:
         return None
-    hashes = _mix(codes[:-2] * _A + codes[1:-1] * _B + codes[2:] * _C)
+    ends = solid.copy()
+    ends[:-1] &= ~solid[1:] | starts[1:]
+    last = np.flatnonzero(ends)
+    terms = codes * _powers[: len(codes)]
+    sums = np.cumsum(terms, dtype=np.uint32)
+    words = _mixed(((sums[last] - sums[first] + terms[first]) * _inverses[first]).astype(np.uint64))
+    hashes = _mixed(words[:-2] * _A + words[1:-1] * _B + words[2:] * _C)
+    return _minima(hashes)
+
+
+def _minima(hashes: Hashes) -> bytes:
+    """The digest of a set of 64-bit hashes: 64 little-endian 16-bit values."""
     hashes.sort()
     first = np.zeros(BINS, dtype=np.intp)
     first[1:] = np.searchsorted(hashes, _bin_edges)
@@ -56,14 +100,34 @@ def text_digest(words: Iterable[bytes]) -> bytes | None:
     filled[:-1] = first[1:] > first[:-1]
     filled[-1] = first[-1] < len(hashes)
     values = np.zeros(BINS, dtype="<u2")
-    values[filled] = (hashes[first[filled]] & np.uint64(0xFFFF)).astype(np.uint16)
+    values[filled] = (hashes[first[filled]] & _u64(0xFFFF)).astype(np.uint16)
     if not filled.all():
-        full = np.flatnonzero(filled)
+        some = int(np.flatnonzero(filled)[0])
         for empty in np.flatnonzero(~filled):
-            usable = filled[_probe[empty]]
+            usable = filled[_probes[empty]]
             at = int(usable.argmax())
-            values[empty] = values[_probe[empty][at] if usable[at] else full[0]]
+            values[empty] = values[_probes[empty][at] if usable[at] else some]
     return values.tobytes()
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """The splitmix64 finaliser (Steele, Lea & Flood 2014)."""
+    values = (values ^ (values >> _30)) * _M1
+    values = (values ^ (values >> _27)) * _M2
+    return values ^ (values >> _31)
+
+
+def _powers_of(base: int) -> npt.NDArray[np.uint32]:
+    factors = np.full(DIGEST_BYTES, base, dtype=np.uint32)
+    factors[0] = 1
+    return np.multiply.accumulate(factors)
+
+
+_powers, _inverses = _powers_of(_BASE), _powers_of(_INVERSE)
+# Where an empty bin looks for a value: a fixed random sequence of bins for each bin.
+_probes = (_mixed(np.arange(1, BINS * _PROBES + 1, dtype=np.uint64) * _A) >> _58).astype(np.intp)
+_probes = _probes.reshape(BINS, _PROBES)
+_bin_edges = np.arange(1, BINS, dtype=np.uint64) << _58
 
 
 def digest_similarity(one: bytes, other: bytes) -> float:

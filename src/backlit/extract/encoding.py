@@ -10,7 +10,7 @@ Three departures from browsers, because a backlink index must read what was mean
 * a page labelled UTF-8 that is mostly not UTF-8 is detected like one without a label;
 * a ``<meta>`` label is looked for in the whole head, not in the first 1,024 bytes only.
 
-``decode`` says what it chose: ``utf-8``, ``windows-1251``, and with the reason in brackets
+``to_utf8`` says what it chose: ``utf-8``, ``windows-1251``, and with the reason in brackets
 when it was not the label: ``utf-8 (labelled iso-8859-1)``, ``windows-1251 (detected)``.
 """
 
@@ -23,6 +23,8 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encodi
 
 #: How far a label is looked for. Heads longer than this hold inlined style sheets.
 _LABEL_BYTES = 65536
+#: A page that is UTF-8 and names it in its first bytes is not looked at more closely.
+_PLAIN_BYTES = 1024
 #: Detection reads a sample of this size, half from each end.
 _SAMPLE_BYTES = 65536
 #: A page labelled UTF-8 keeps its label up to this share of broken among its foreign bytes.
@@ -51,57 +53,66 @@ _MARKS = (
 )
 
 
-def decode(body: bytes, charset: str | None = None, *, cut: bool = False) -> tuple[str, str]:
-    """The text of a page and the name of its encoding.
+def decode(body: bytes, charset: str | None = None) -> tuple[str, str]:
+    """The text of a page and the name of its encoding."""
+    source, name = to_utf8(body, charset)
+    return source.decode("utf-8"), name
 
-    ``charset`` is the label of the HTTP header. ``cut`` says that the end of the page is
-    missing, so that a character broken there proves nothing.
+
+def to_utf8(body: bytes, charset: str | None = None, *, cut: bool = False) -> tuple[bytes, str]:
+    """The page as valid UTF-8 without a mark, and the name of the encoding it came in.
+
+    A page that is UTF-8 already comes back as it is, uncopied. ``charset`` is the label of the
+    HTTP header. ``cut`` says that the end of the page is missing, so that a character broken
+    there proves nothing.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace"), name
+            return _again(body[len(mark) :].decode(name, "replace")), name
     label = _known(charset) if charset else None
     if body.isascii():
-        return _decode_ascii(body, label or _label_inside(body))
-    strict = _as_utf8(body, cut)
+        return _from_ascii(body, label or _label_inside(body))
+    broken_at = _not_utf8_from(body)
     if label is None:
-        label = _label_inside(body)
-    if strict is not None and "\0" not in strict[:64]:
-        return strict, "utf-8" if label in (None, "utf-8") else f"utf-8 (labelled {_shown(label)})"
+        # Most pages are UTF-8 and say so at once; the search for another label is slow.
+        says_so = broken_at is None and b"utf-8" in body[:_PLAIN_BYTES].lower()
+        label = "utf-8" if says_so else _label_inside(body)
+    if broken_at is not None and cut and broken_at >= len(body) - 3:
+        body, broken_at = body[:broken_at], None
+    if broken_at is None:
+        return body, "utf-8" if label in (None, "utf-8") else f"utf-8 (labelled {_shown(label)})"
     if label == "utf-8":
         text = body.decode("utf-8", "replace")
-        broken = text.count("\ufffd")
-        letters = len(text) - len(text.encode("ascii", "ignore"))
-        if broken <= letters * _BROKEN_SHARE:
-            return text, "utf-8"
-        found = _detected(body)
-        if found == "utf-8":
-            return text, "utf-8"
-        return _to_text(body, found), f"{_shown(found)} (detected, labelled utf-8)"
-    if label is not None:
-        return _to_text(body, label), _shown(label)
-    found = _detected(body)
-    return _to_text(body, found), f"{_shown(found)} (detected)"
+        foreign = len(text) - len(text.encode("ascii", "ignore"))
+        if text.count("\ufffd") > foreign * _BROKEN_SHARE and (found := _detected(body)) != "utf-8":
+            return _again(_to_text(body, found)), f"{_shown(found)} (detected, labelled utf-8)"
+        return _again(text), "utf-8"
+    found = label or _detected(body)
+    return _again(_to_text(body, found)), _shown(found) if label else f"{_shown(found)} (detected)"
 
 
-def _decode_ascii(body: bytes, label: str | None) -> tuple[str, str]:
+def _from_ascii(body: bytes, label: str | None) -> tuple[bytes, str]:
     """Seven-bit bytes: ASCII, the Japanese escape code, or UTF-16 without its mark."""
     if label == "iso-2022-jp" or (label is None and _escape_japanese.search(body)):
-        return body.decode("iso-2022-jp", "replace"), "iso-2022-jp"
-    zeros = body[:512].count(0)
-    if zeros * 3 > min(len(body), 512):
-        name = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
-        return body.decode(name, "replace"), f"{name} (detected)"
-    return body.decode("ascii"), "utf-8" if label is None else _shown(label)
+        return _again(body.decode("iso-2022-jp", "replace")), "iso-2022-jp"
+    start = body[:512]
+    if start.count(0) * 3 > len(start):
+        name = "utf-16-be" if start[:1] == b"\0" else "utf-16-le"
+        return _again(body.decode(name, "replace")), f"{name} (detected)"
+    return body, "utf-8" if label is None else _shown(label)
 
 
-def _as_utf8(body: bytes, cut: bool) -> str | None:
+def _not_utf8_from(body: bytes) -> int | None:
+    """Where the bytes cease to be UTF-8; ``None`` when they never do."""
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError as exc:
-        if cut and exc.start >= len(body) - 3:
-            return body[: exc.start].decode("utf-8")
-        return None
+        return exc.start
+    return None
+
+
+def _again(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _label_inside(body: bytes) -> str | None:

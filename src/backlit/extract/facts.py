@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 from backlit.extract.outline import META, SCRIPT, TIME, TITLE, Note, Outline
 
 #: Characters of text that the language is told from, taken from the middle of the page.
-_LANGUAGE_SAMPLE = 3000
+_LANGUAGE_SAMPLE = 2000
 #: Detection may overrule the page's own label from this many characters, below this distance.
 _ENOUGH_TEXT, _CONFIDENT = 400, 800
 _UNSURE = 1200
@@ -23,13 +23,20 @@ _LONGEST_TITLE = 1000
 _LONGEST_AUTHOR = 200
 _LONGEST_JSON = 500_000
 
-_asian_words = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _iso_date = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})")
 _compact_date = re.compile(r"\s*((?:19|20)\d\d)[./]?(\d\d)[./]?(\d\d)(?!\d)")
 _language = re.compile(r"\s*([a-z]{2,3})(?:[-_].*)?\s*", re.IGNORECASE | re.DOTALL)
 
 #: Names of ``<meta>`` (``name``, ``property`` or ``itemprop``), best first.
-_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
+_AUTHOR_NAMES = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+)
 _DATE_NAMES = (
     "article:published_time",
     "og:published_time",
@@ -57,10 +64,8 @@ class Metas:
         self.robots: list[str] = []
         self.refresh: list[tuple[Note, str]] = []
         self.named: dict[str, str] = {}
-        for note in outline.notes:
-            if note.tag_id != META:
-                continue
-            attributes = note.node.attributes
+        for note in outline.notes[META]:
+            attributes = note[0].attributes
             content = attributes.get("content")
             if content is None:
                 continue
@@ -71,7 +76,7 @@ class Metas:
                     self.robots.append(content)
                 else:
                     self.named.setdefault(name, content)
-            elif not note.in_noscript and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            elif not note[3] and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
                 self.refresh.append((note, content))
 
     def first(self, names: tuple[str, ...]) -> Iterator[str]:
@@ -86,21 +91,12 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def count_words(words: list[str], text: str) -> int:
-    """The number of words; Chinese and Japanese, which set no blanks, count two characters a word."""
-    count = len(words)
-    if not text.isascii():
-        count += sum((len(run) - 1) // 2 for run in _asian_words.findall(text))
-    return count
-
-
 def title_of(outline: Outline) -> str | None:
     """The text of the first ``<title>`` that is not part of a drawing."""
-    for note in outline.notes:
-        if note.tag_id == TITLE:
-            parent = note.node.parent
-            if parent is not None and parent.tag in ("head", "body", "noscript"):
-                return fold(note.node.text())[:_LONGEST_TITLE]
+    for node, *_ in outline.notes[TITLE]:
+        parent = node.parent
+        if parent is not None and parent.tag in ("head", "body", "noscript"):
+            return fold(node.text())[:_LONGEST_TITLE]
     return None
 
 
@@ -112,8 +108,8 @@ def language_of(declared: str | None, text: str) -> str | None:
     """
     found = _language.fullmatch(declared or "")
     label = found[1].lower() if found is not None else None
-    middle = max(0, (len(text) - _LANGUAGE_SAMPLE) // 2)
-    sample = text[middle : middle + _LANGUAGE_SAMPLE]
+    middle = max(0, len(text) - _LANGUAGE_SAMPLE) // 2
+    sample = fold(text[middle : middle + _LANGUAGE_SAMPLE])
     if len(sample) < 60:
         return label
     detected, distance = detect_fast(sample)
@@ -126,14 +122,14 @@ def language_of(declared: str | None, text: str) -> str | None:
     return label
 
 
-def author_and_date(metas: Metas, outline: Outline, html: str) -> tuple[str | None, str | None]:
+def author_and_date(metas: Metas, outline: Outline) -> tuple[str | None, str | None]:
     """Who wrote the page and when it was published (``YYYY-MM-DD``), as it says itself.
 
     Asked in this order: ``<meta>``, JSON-LD, and for the date ``<time>`` marked as the page's.
     """
     author = next(filter(None, map(_person, metas.first(_AUTHOR_NAMES))), None)
     published = next(filter(None, map(iso_day, metas.first(_DATE_NAMES))), None)
-    if (author is None or published is None) and "ld+json" in html:
+    if author is None or published is None:
         for thing in _json_things(outline):
             if author is None:
                 author = _json_person(thing.get("author") or thing.get("creator"))
@@ -168,23 +164,22 @@ def _person(text: str) -> str | None:
 
 
 def _time_element(outline: Outline) -> str | None:
-    for note in outline.notes:
-        if note.tag_id == TIME:
-            attributes = note.node.attributes
-            marked = "pubdate" in attributes or "published" in (attributes.get("class") or "")
-            if marked or "datePublished" in (attributes.get("itemprop") or ""):
-                day = iso_day(attributes.get("datetime") or "")
-                if day is not None:
-                    return day
+    for node, *_ in outline.notes[TIME]:
+        attributes = node.attributes
+        marked = "pubdate" in attributes or "published" in (attributes.get("class") or "")
+        if marked or "datePublished" in (attributes.get("itemprop") or ""):
+            day = iso_day(attributes.get("datetime") or "")
+            if day is not None:
+                return day
     return None
 
 
 def _json_things(outline: Outline) -> Iterator[dict[str, Any]]:
     """The objects of the page's JSON-LD, those of a ``@graph`` as well."""
-    for note in outline.notes:
-        if note.tag_id != SCRIPT or note.node.attrs.get("type") != "application/ld+json":
+    for node, *_ in outline.notes[SCRIPT]:
+        if node.attrs.get("type") != "application/ld+json":
             continue
-        source = note.node.text()
+        source = node.text()
         if len(source) > _LONGEST_JSON:
             continue
         try:
@@ -230,7 +225,9 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
                 tag = node.tag
                 if tag in _CONTAINERS:
                     attributes = node.attributes
-                    name = attributes.get("id") or " ".join(sorted((attributes.get("class") or "")[:200].split())[:4])
+                    name = attributes.get("id") or " ".join(
+                        sorted((attributes.get("class") or "")[:200].split())[:4]
+                    )
                     own = f"{path}/{tag}.{_digits.sub('', name[:100])}"
                     if own not in seen:
                         seen.add(own)
@@ -242,5 +239,7 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
 
 _LEVELS = 3
 _MOST_CHILDREN = 200
-_CONTAINERS = frozenset(["div", "section", "header", "footer", "nav", "aside", "main", "article", "table", "form", "center", "ul"])
+_CONTAINERS = frozenset(
+    ["div", "section", "header", "footer", "nav", "aside", "main", "article", "table", "form", "center", "ul"]
+)
 _digits = re.compile(r"[-_]?\d+")

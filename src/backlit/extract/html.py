@@ -10,16 +10,18 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from backlit import settings
 from backlit.errors import URLError
 from backlit.extract import facts as page_facts
-from backlit.extract.digest import template_digest, text_digest
-from backlit.extract.encoding import decode
+from backlit.extract.digest import template_digest, words_of
+from backlit.extract.encoding import to_utf8
 from backlit.extract.facts import Metas, fold
-from backlit.extract.identities import ad_ids, ad_slots, analytics_ids
+from backlit.extract.identities import identities_of
 from backlit.extract.outline import (
     BASE,
     FORM,
     FRAME,
     IFRAME,
+    L_HREF,
     LINK,
+    NOTED,
     STYLE,
     LinkMark,
     Note,
@@ -27,7 +29,7 @@ from backlit.extract.outline import (
     outline_of,
 )
 from backlit.extract.page import ExtractedPage
-from backlit.extract.placement import Places
+from backlit.extract.placement import Places, Target
 from backlit.extract.redirect import bare_link
 from backlit.extract.rel import links_of_header, passes, refresh_target, rel_tokens, robots_of
 from backlit.extract.visibility import StyleRules, style_rules
@@ -73,7 +75,7 @@ class _Reading:
         self.problems: list[tuple[str, str]] = []
         self.counts: dict[str, int] = {}
         self.first_bad: dict[str, str] = {}
-        self.resolved: dict[str, tuple[str, str, str, str] | None] = {}
+        self.resolved: dict[str, Target | None] = {}
 
     def read(
         self, body: bytes, charset: str | None, x_robots_tag: str | None, link_header: str | None
@@ -86,8 +88,8 @@ class _Reading:
                 f"{self.limits.max_html_bytes:,}; links after that are not known.",
             )
             body = body[: self.limits.max_html_bytes]
-        html, encoding = decode(body, charset, cut=cut)
-        tree = LexborHTMLParser(html, options=_OPTIONS)
+        source, encoding = to_utf8(body, charset, cut=cut)
+        tree = LexborHTMLParser(source, options=_OPTIONS)
         root = tree.root
         outline = outline_of(root, self.limits.max_links_per_page) if root is not None else _EMPTY
         if outline.links_cut:
@@ -106,15 +108,15 @@ class _Reading:
         for cause, count in self.counts.items():
             self._problem(cause, _SENTENCES[cause].format(count=count, first=self.first_bad[cause]))
         text = outline.text
-        words = text.lower().split()
-        author, published = page_facts.author_and_date(metas, outline, html)
+        words = words_of(text)
+        author, published = page_facts.author_and_date(metas, outline)
         self.rows.sort(key=_first)
         said: dict[str, object] = {
             "title": page_facts.title_of(outline),
-            "language": page_facts.language_of(_declared_language(root), " ".join(words[:1200])),
+            "language": page_facts.language_of(_declared_language(root), text),
             "encoding": encoding,
-            "words": page_facts.count_words(words, text),
-            "text_digest": text_digest(" ".join(words).encode("utf-8", "replace").split(b" ")) if words else None,
+            "words": words.number,
+            "text_digest": words.digest,
             "template_digest": template_digest(page_facts.skeleton_paths(tree.body)),
             "external_links": external,
             "internal_links": internal,
@@ -123,9 +125,7 @@ class _Reading:
             "canonical": canonical_url,
             "author": author,
             "published": published,
-            "analytics_ids": analytics_ids(html),
-            "ad_ids": ad_ids(html),
-            "ad_slots": ad_slots(html),
+            **identities_of(source)._asdict(),
         }
         complete = not cut and not outline.links_cut
         return ExtractedPage([row for _, row in self.rows], said, complete, self.problems)
@@ -134,8 +134,8 @@ class _Reading:
 
     def _find_base(self, outline: Outline) -> None:
         """The first ``<base>`` with an address holds for the whole document, also above it."""
-        for note in outline.notes:
-            if note.tag_id == BASE and (href := note.node.attrs.get("href")) is not None:
+        for node, *_ in outline.notes[BASE]:
+            if (href := node.attrs.get("href")) is not None:
                 try:
                     found = resolve(self.url, href)
                 except URLError:
@@ -144,12 +144,11 @@ class _Reading:
                     self.base = found[0]
                 return
 
-    def _resolve(self, href: str) -> tuple[str, str, str, str] | None:
+    def _resolve(self, href: str) -> Target | None:
         """``(url, host, domain, site)`` of an address on this page; ``None`` when it leads nowhere."""
-        known = self.resolved.get(href, _UNSEEN)
-        if known is not _UNSEEN:
-            return known
-        answer: tuple[str, str, str, str] | None = None
+        if href in self.resolved:
+            return self.resolved[href]
+        answer: Target | None = None
         if len(href) > self.limits.max_url_characters:
             self._count("long-url", href)
         else:
@@ -171,13 +170,13 @@ class _Reading:
         """Add the rows of ``a`` and ``area``; give the numbers of external and internal ones."""
         links = outline.links
         external = [False] * len(links)
-        crossing: list[tuple[int, LinkMark, tuple[str, str, str, str]]] = []
+        crossing: list[tuple[int, LinkMark, Target]] = []
         outside = inside = 0
         home = split_host(host_of(self.base))[1] == self.site
         own = (f"https://{self.host}/", f"http://{self.host}/")
         longest = self.limits.max_url_characters
         for position, link in enumerate(links):
-            href = link.href
+            href = link[L_HREF]
             if home and len(href) <= longest and (_plainly_inside(href) is not None or href.startswith(own)):
                 inside += 1
                 continue
@@ -191,56 +190,63 @@ class _Reading:
                 inside += 1
             if target[3] != self.site:
                 crossing.append((position, link, target))
-        self.rules: StyleRules | None = None
-        if crossing or any(note.tag_id in _PLACED for note in outline.notes):
-            self.rules = style_rules(note.node.text() for note in outline.notes if note.tag_id == STYLE)
-        self.places = Places(outline, external, self.rules)
+        rules: StyleRules | None = None
+        if crossing or any(outline.notes[tag_id] for tag_id in _PLACED):
+            rules = style_rules(node.text() for node, *_ in outline.notes[STYLE])
+        self.places = Places(outline, external, rules)
         for position, link, target in crossing:
             self._add_link(outline.text, position, link, target)
         return outside, inside
 
-    def _add_link(self, text: str, position: int, link: LinkMark, target: tuple[str, str, str, str]) -> None:
-        anchor = fold(text[link.start : link.end])[: self.limits.max_anchor_characters]
-        alt = _alt(link.picture)
-        kind = "image" if not anchor and link.picture is not None else "anchor"
-        rel = link.node.attrs.get("rel")
+    def _add_link(self, text: str, position: int, link: LinkMark, target: Target) -> None:
+        start, end, node, _, picture = link
+        attributes = node.attributes
+        anchor = fold(text[start:end])[: self.limits.max_anchor_characters]
+        alt = None if picture is None else _alt(picture)[: self.limits.max_anchor_characters]
+        kind = "image" if not anchor and picture is not None else "anchor"
+        rel = attributes.get("rel")
         tokens = rel_tokens(rel[:_LONGEST_REL]) if rel else ""
-        place = self.places.of(link.node, link.start, target[0], anchor)
+        placement, rule, semantic, hidden_rule = self.places.of(node, attributes, start, target, anchor)
         row = (
             *target,
             kind,
             self._nth(target[0], kind),
             anchor,
-            None if alt is None else alt[: self.limits.max_anchor_characters],
+            alt,
             tokens,
             self.follow and passes(tokens),
-            place.placement,
-            place.rule,
-            place.semantic,
-            place.hidden_rule is not None,
-            place.hidden_rule,
+            placement,
+            rule,
+            semantic,
+            hidden_rule is not None,
+            hidden_rule,
             position,
-            self._before(text, link.start),
-            self._after(text, link.end),
+            self._before(text, start),
+            self._after(text, end),
         )
         self.rows.append((2 * position + 1, row))
 
     def _before(self, text: str, start: int) -> str:
-        """Whole words before an offset, as many as fit."""
+        """The words before an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
-        reach = most * 4
-        words = text[max(0, start - reach) : start].split()
-        if start > reach and words and not text[start - reach - 1].isspace():
-            del words[0]
-        return _fitting(words[::-1], most, backwards=True)
+        for reach in (2 * most, 40 * most):  # white space may fill the nearer reach
+            folded = " ".join(text[max(0, start - reach) : start].split())
+            if len(folded) > most:
+                return folded[folded.find(" ", len(folded) - most - 1) + 1 or len(folded) :]
+            if start <= reach:
+                return folded
+        return folded.partition(" ")[2]  # the first word may be cut
 
     def _after(self, text: str, end: int) -> str:
+        """The words after an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
-        reach = most * 4
-        words = text[end : end + reach].split()
-        if end + reach < len(text) and words and not text[end + reach].isspace():
-            del words[-1]
-        return _fitting(words, most, backwards=False)
+        for reach in (2 * most, 40 * most):
+            folded = " ".join(text[end : end + reach].split())
+            if len(folded) > most:
+                return folded[: max(0, folded.rfind(" ", 0, most + 1))]
+            if end + reach >= len(text):
+                return folded
+        return folded.rpartition(" ")[0]
 
     def _nth(self, url: str, kind: str) -> int:
         key = (url, kind)
@@ -251,23 +257,30 @@ class _Reading:
     # -- other links ------------------------------------------------------------------
 
     def _read_notes(self, outline: Outline, metas: Metas) -> None:
-        for note in outline.notes:
-            if note.tag_id == IFRAME or note.tag_id == FRAME:
-                self._add_element(note, "frame", note.node.attrs.get("src"))
-            elif note.tag_id == FORM:
-                self._add_element(note, "form", note.node.attrs.get("action"))
+        for kind, tag_id, attribute in (
+            ("frame", IFRAME, "src"),
+            ("frame", FRAME, "src"),
+            ("form", FORM, "action"),
+        ):
+            for note in outline.notes[tag_id]:
+                self._add_element(note, kind, note[0].attrs.get(attribute))
         for note, content in metas.refresh:
             href = refresh_target(content)
             if href is not None:
-                self._add_bare(note.links_before * 2, href, "redirect")
+                self._add_bare(2 * note[2], href, "redirect")
 
     def _add_element(self, note: Note, kind: str, href: str | None) -> None:
         if not href or (target := self._resolve(href)) is None or target[3] == self.site:
             return
-        attributes = note.node.attributes
+        node, at, links_before, _ = note
+        attributes = node.attributes
         tokens = rel_tokens((attributes.get("rel") or "")[:_LONGEST_REL])
-        place = self.places.of(note.node, note.at, target[0], None)
-        title = fold((attributes.get("title") or attributes.get("aria-label") or "")[: self.limits.max_anchor_characters])
+        placement, rule, semantic, hidden_rule = self.places.of(node, attributes, at, target, None)
+        title = fold(
+            (attributes.get("title") or attributes.get("aria-label") or "")[
+                : self.limits.max_anchor_characters
+            ]
+        )
         row = (
             *target,
             kind,
@@ -276,16 +289,16 @@ class _Reading:
             title or None,
             tokens,
             self.follow and passes(tokens),
-            place.placement,
-            place.rule,
-            place.semantic,
-            place.hidden_rule is not None,
-            place.hidden_rule,
+            placement,
+            rule,
+            semantic,
+            hidden_rule is not None,
+            hidden_rule,
             None,
             None,
             None,
         )
-        self.rows.append((2 * note.links_before, row))
+        self.rows.append((2 * links_before, row))
 
     def _add_bare(self, order: int, href: str, kind: str) -> str | None:
         target = self._resolve(href)
@@ -304,21 +317,19 @@ class _Reading:
         written by a visitor.
         """
         chosen: str | None = None
-        for note in outline.notes:
-            if note.tag_id != LINK:
-                continue
-            attributes = note.node.attributes
+        for node, at, links_before, _ in outline.notes[LINK]:
+            attributes = node.attributes
             rel, href = attributes.get("rel"), attributes.get("href")
             if not rel or not href:
                 continue
             tokens = rel_tokens(rel[:_LONGEST_REL]).split()
             if "canonical" in tokens:
-                parent = note.node.parent
+                parent = node.parent
                 in_head = parent is not None and parent.tag == "head"
-                if chosen is None and (in_head or (note.links_before == 0 and not outline.text[: note.at].strip())):
-                    chosen = self._add_bare(2 * note.links_before, href, "canonical")
+                if chosen is None and (in_head or (links_before == 0 and not outline.text[:at].strip())):
+                    chosen = self._add_bare(2 * links_before, href, "canonical")
             elif "alternate" in tokens and "stylesheet" not in tokens:
-                self._add_bare(2 * note.links_before, href, "alternate")
+                self._add_bare(2 * links_before, href, "alternate")
         base, self.base = self.base, self.url
         if base != self.url:
             self.resolved = {}
@@ -342,19 +353,16 @@ _SENTENCES = {
     "long-url": "{count:,} addresses on the page are longer than limits.max_url_characters and were left out; the first begins {first}.",
     "credentials": "{count:,} addresses on the page hold a user name or password, which was not kept; the first is {first}.",
 }
-_UNSEEN: Any = object()
-_PLACED = frozenset({IFRAME, FRAME, FORM})
-_EMPTY = Outline("", [], {}, [], False)
+_PLACED = (IFRAME, FRAME, FORM)
+_EMPTY = Outline("", [], [], {}, {tag_id: [] for tag_id in NOTED}, False)
 
 
 def _first(row: tuple[int, tuple[Any, ...]]) -> int:
     return row[0]
 
 
-def _alt(picture: LexborNode | None) -> str | None:
+def _alt(picture: LexborNode) -> str:
     """What a picture in a link says instead of itself: ``alt``, or the title of a drawing."""
-    if picture is None:
-        return None
     if picture.tag == "img":
         return fold(picture.attrs.get("alt") or "")
     label = picture.attrs.get("aria-label")
@@ -362,18 +370,6 @@ def _alt(picture: LexborNode | None) -> str | None:
         title = picture.css_first("title")
         label = title.text() if title is not None else ""
     return fold(label)
-
-
-def _fitting(words: list[str], most: int, *, backwards: bool) -> str:
-    size = -1
-    count = 0
-    for word in words:
-        size += len(word) + 1
-        if size > most:
-            break
-        count += 1
-    kept = words[:count]
-    return " ".join(reversed(kept) if backwards else kept)
 
 
 def _declared_language(root: LexborNode | None) -> str | None:

@@ -15,13 +15,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
-from backlit.extract.outline import ARTICLE, LISTS, MAIN, ROWS, BlockMark, Outline
+from backlit.extract.outline import (
+    ARTICLE,
+    B_END,
+    B_FIRST_LINK,
+    B_LAST_BLOCK,
+    B_LAST_LINK,
+    B_ORDER,
+    B_START,
+    B_TAG,
+    L_END,
+    L_START,
+    LISTS,
+    MAIN,
+    ROWS,
+    BlockMark,
+    Outline,
+)
 from backlit.extract.places import SEMANTIC, Mark, mark_of
 from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
@@ -39,36 +56,92 @@ _credits = re.compile(
     r"powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|impressum|datenschutz",
     re.IGNORECASE,
 )
-_sharing = re.compile(
-    r"facebook\.com/(?:sharer|share|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:intent/(?:tweet|post)|share|home\?status)|"
-    r"linkedin\.com/(?:share|cws/share|sharing)|pinterest\.[a-z.]+/pin/create|plus\.google\.com/share|"
-    r"reddit\.com/(?:r/[^/]+/)?submit|tumblr\.com/(?:share|widgets/share)|(?:t|telegram)\.me/share|"
-    r"(?:api|web)\.whatsapp\.com/send|wa\.me/\?|vk(?:ontakte)?\.(?:com|ru)/share|xing\.com/(?:spi/shares|social_plugins/share|app/user\?op=share)|"
-    r"stumbleupon\.com/(?:submit|badge)|digg\.com/submit|delicious\.com/(?:save|post)|del\.icio\.us/post|"
-    r"addtoany\.com/|addthis\.com/bookmark|getpocket\.com/(?:save|edit)|news\.ycombinator\.com/submitlink|"
-    r"buffer(?:app)?\.com/add|connect\.ok\.ru/|wykop\.pl/dodaj|line\.me/R/msg|service\.weibo\.com/share|flipboard\.com/bookmarklet|"
-    r"google\.com/bookmarks/mark|translate\.google\.[a-z.]+/translate|printfriendly\.com/print"
+#: Addresses that hand the page on to a network, by registrable domain: the path from its slash.
+_SHARERS = {
+    domain: re.compile(path)
+    for domain, path in {
+        "facebook.com": r"/(?:sharer|share|dialog/(?:share|feed))",
+        "twitter.com": r"/(?:intent/(?:tweet|post)|share|home/?\?status)",
+        "x.com": r"/(?:intent/(?:tweet|post)|share)",
+        "linkedin.com": r"/(?:share|cws/share|sharing)",
+        "google.com": r"/(?:share|bookmarks/mark|\+1)",
+        "reddit.com": r"/(?:r/[^/]+/)?submit",
+        "tumblr.com": r"/(?:share|widgets/share)",
+        "t.me": r"/share",
+        "telegram.me": r"/share",
+        "whatsapp.com": r"/send",
+        "wa.me": r"/\?",
+        "vk.com": r"/share",
+        "vkontakte.ru": r"/share",
+        "xing.com": r"/(?:spi/shares|social_plugins/share|app/user\?op=share)",
+        "stumbleupon.com": r"/(?:submit|badge)",
+        "digg.com": r"/submit",
+        "delicious.com": r"/(?:save|post)",
+        "del.icio.us": r"/post",
+        "addtoany.com": r"/",
+        "addthis.com": r"/bookmark",
+        "getpocket.com": r"/(?:save|edit)",
+        "ycombinator.com": r"/submitlink",
+        "buffer.com": r"/add",
+        "bufferapp.com": r"/add",
+        "ok.ru": r"/(?:dk|offer)\?",
+        "wykop.pl": r"/dodaj",
+        "line.me": r"/R/msg",
+        "weibo.com": r"/share",
+        "flipboard.com": r"/bookmarklet",
+        "printfriendly.com": r"/print",
+        "hatena.ne.jp": r"/entry",
+        "mister-wong.de": r"/",
+        "livejournal.com": r"/update\.bml",
+    }.items()
+}
+#: Networks on which sites keep a profile, by registrable domain; Pinterest has one a country.
+_NETWORKS = frozenset(
+    [
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "linkedin.com",
+        "youtube.com",
+        "pinterest.com",
+        "tumblr.com",
+        "flickr.com",
+        "vimeo.com",
+        "tiktok.com",
+        "snapchat.com",
+        "google.com",
+        "vk.com",
+        "weibo.com",
+        "xing.com",
+        "t.me",
+        "telegram.me",
+        "soundcloud.com",
+        "feedburner.com",
+        "bsky.app",
+        "threads.net",
+        "discord.gg",
+        "discord.com",
+        "twitch.tv",
+        "ok.ru",
+        "pinterest.de",
+        "pinterest.co.uk",
+    ]
 )
-_networks = re.compile(
-    r"(?:www\.|m\.|[a-z]{2}\.)?(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|"
-    r"plus\.google|vk|weibo|xing|t|telegram|soundcloud|feedburner|feeds\.feedburner|bsky|threads|discord|twitch|ok)\."
-    r"(?:com|net|ru|me|app|gg|tv)"
-)
+#: Words that name a network or invite to it, and nothing else.
 _network_words = re.compile(
-    r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|@?\W|facebook|twitter|x|instagram|linkedin|"
-    r"youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|google ?(?:plus|\+)?|vk|vkontakte|weibo|xing|telegram|rss|feed|channel|"
-    r"soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page)*",
+    r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
+    r"linkedin|youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|google|plus|vk|vkontakte|weibo|xing|telegram|rss|feed|"
+    r"channel|soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page)*",
     re.IGNORECASE,
 )
 
+#: ``(url, host, domain, site)`` of where a link leads.
+Target = tuple[str, str, str, str]
 
-class Place(NamedTuple):
-    """The answer for one link."""
 
-    placement: str
-    rule: str
-    semantic: str | None
-    hidden_rule: str | None
+#: The answer for one link: placement, rule, semantic location, hidden rule.
+Place = tuple[str, str, str | None, str | None]
 
 
 class _State(NamedTuple):
@@ -85,6 +158,7 @@ class _State(NamedTuple):
     font_zero: bool
 
 
+_make = tuple.__new__  # half the time of calling the class, which only unpacks and packs
 _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
@@ -98,26 +172,49 @@ class Places:
         self._rules = rules
         self._total = max(len(outline.text), 1)
         self._states: dict[int, _State] = {}
-        self._blocks = list(outline.blocks.values())
-        self._link_text = [0, *accumulate(link.end - link.start for link in outline.links)]
+        self._blocks = outline.blocks
         self._external_before: list[int] = []
         self._rows: dict[int, bool] = {}
-        mains = [block for block in self._blocks if block.tag_id == MAIN]
-        if not mains:
-            articles = [block for block in self._blocks if block.tag_id == ARTICLE]
-            mains = articles if len(articles) == 1 else []
-        self._main = mains[0] if len(mains) == 1 and self._share(mains[0]) > 0.25 else None
+        self._lists: dict[int, tuple[int, int] | None] = {}  # by id of the state, which _states keeps alive
 
-    def of(self, node: LexborNode, at: int, target: str, words: str | None) -> Place:
+    @cached_property
+    def _link_text(self) -> list[int]:
+        """How many characters of link text there are before each link."""
+        return [0, *accumulate(link[L_END] - link[L_START] for link in self._outline.links)]
+
+    @cached_property
+    def _main(self) -> BlockMark | None:
+        """The page's one ``main``, or else its one ``article``, when it holds enough to be that."""
+        for tag_id in (MAIN, ARTICLE):
+            found = [block for block in self._blocks if block[B_TAG] == tag_id]
+            if found:
+                return found[0] if len(found) == 1 and self._share(found[0]) > 0.25 else None
+        return None
+
+    def of(
+        self, node: LexborNode, attributes: dict[str, str | None], at: int, target: Target, words: str | None
+    ) -> Place:
         """The place of the element ``node``, which begins at ``at`` in the text.
 
         ``target`` is where it leads and ``words`` its anchor (``None`` for a frame or form).
         """
-        state = self._state(node)
+        above = node.parent
+        state = _ROOT if above is None else self._state(above)
         place, rule = state.place, state.rule
         if place is None or place in ("main", "header", "list"):
             place, rule = self._by_neighbours(state, at, target, words)
-        return Place(place, rule, state.semantic, state.hidden_rule)
+        hidden_rule = state.hidden_rule
+        if hidden_rule is None and (
+            self._rules is not None or state.font_zero or "style" in attributes or "hidden" in attributes
+        ):
+            style = attributes.get("style")
+            said = style_of(style[: visibility.LONGEST_STYLE]) if style else PLAIN
+            hidden_rule = self._hidden(node.tag or "a", attributes, said, state.background)
+            if hidden_rule is None and (
+                said.font_size_zero or (state.font_zero and said.font_size_zero is None)
+            ):
+                hidden_rule = "font-size:0"
+        return place, rule, state.semantic, hidden_rule
 
     # -- names, from the root down ---------------------------------------------------
 
@@ -143,34 +240,25 @@ class Places:
             return up
         attributes = node.attributes
         get = attributes.get
-        block = self._outline.blocks.get(mem_id)
+        block = self._outline.block_of.get(mem_id)
         place, rule, piece = up.place, up.rule, up.piece
         names, element_id = get("class") or "", get("id") or ""
         if place not in _FIXED and tag != "body" and tag != "a":
-            mark = mark_of(tag, get("role"), get("itemtype") or get("itemprop"), names[:400], element_id[:100])
+            mark = mark_of(
+                tag, get("role"), get("itemtype") or get("itemprop"), names[:400], element_id[:100]
+            )
             if mark is not None:
                 place, rule, piece = self._with(up, mark, block)
         hidden_rule, background, font_zero = up.hidden_rule, up.background, up.font_zero
         style = get("style")
         said = style_of(style[: visibility.LONGEST_STYLE]) if style else PLAIN
         if hidden_rule is None:
-            hidden_rule = self._hidden(tag, attributes, said, background, names, element_id)
+            hidden_rule = self._hidden(tag, attributes, said, background)
             if said.font_size_zero is not None:
                 font_zero = said.font_size_zero
-            if hidden_rule is None and font_zero and tag == "a":
-                hidden_rule = "font-size:0"
             background = said.background or visibility.colour_of(get("bgcolor") or "") or background
-        return _State(
-            up,
-            block,
-            place,
-            rule,
-            piece,
-            tag if tag in SEMANTIC else up.semantic,
-            hidden_rule,
-            background,
-            font_zero,
-        )
+        semantic = tag if tag in SEMANTIC else up.semantic
+        return _make(_State, (up, block, place, rule, piece, semantic, hidden_rule, background, font_zero))
 
     def _hidden(
         self,
@@ -178,8 +266,6 @@ class Places:
         attributes: dict[str, str | None],
         said: visibility.Style,
         background: str | None,
-        names: str,
-        element_id: str,
     ) -> str | None:
         if said.rule is not None:
             return f"{said.rule} on {tag}"
@@ -188,11 +274,13 @@ class Places:
         if tag == "noscript":
             return "inside noscript"
         if tag in ("a", "font", "span") and background is not None:
-            colour = said.colour or (visibility.colour_of(attributes.get("color") or "") if tag == "font" else None)
+            colour = said.colour or (
+                visibility.colour_of(attributes.get("color") or "") if tag == "font" else None
+            )
             if colour == background:
                 return f"colour #{colour} on #{background}"
-        if self._rules is not None and (names or element_id):
-            return self._rules.match(tag, names[:400].split(), element_id)
+        if self._rules is not None:
+            return self._rules.match(tag, (attributes.get("class") or "")[:400].split(), attributes.get("id"))
         return None
 
     def _with(self, up: _State, mark: Mark, block: BlockMark | None) -> tuple[str | None, str, bool]:
@@ -214,7 +302,9 @@ class Places:
         if up.place == "header" and place != "nav":
             return same
         if place in ("header", "footer") and up.place in ("main", "list"):
-            late = place == "footer" and not up.piece and block is not None and block.end > 0.97 * self._total
+            late = (
+                place == "footer" and not up.piece and block is not None and block[B_END] > 0.97 * self._total
+            )
             return (place, mark.rule, up.piece) if late and not mark.rule.startswith("tag:") else same
         if up.place == "list" and place in ("sidebar", "list"):
             return same
@@ -227,14 +317,18 @@ class Places:
         place = mark.place
         share = self._share(block)
         if place == "comment":
-            return share < 0.95 and block.end > 0.2 * total
+            return share < 0.95 and block[B_END] > 0.2 * total
         if share > (0.45 if mark.likely else _REGION_SHARE):
             return False
         if place == "header":
-            return block.start < max(1500, 0.3 * total)
+            return block[B_START] < max(1500, 0.3 * total)
         if place == "footer":
-            return block.end > 0.6 * total or block.end - block.start < 200
-        if place == "nav" and not mark.rule.startswith(("tag:", "role:")) and block.end - block.start > 250:
+            return block[B_END] > 0.6 * total or block[B_END] - block[B_START] < 200
+        if (
+            place == "nav"
+            and not mark.rule.startswith(("tag:", "role:"))
+            and block[B_END] - block[B_START] > 250
+        ):
             return self._density(block) > (0.5 if mark.likely else 0.3)
         if place == "list" and mark.likely:
             return self._density(block) > 0.5
@@ -242,15 +336,16 @@ class Places:
 
     # -- structure, for what no name decides -------------------------------------------
 
-    def _by_neighbours(self, state: _State, at: int, target: str, words: str | None) -> tuple[str, str]:
+    def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
         place = state.place
         if words is not None:
-            address = target.partition("://")[2]
-            if _sharing.search(address[:200]) is not None:
+            url, _, domain, _ = target
+            sharer = _SHARERS.get(domain)
+            if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
                 return "nav", "target:share"
-            if _networks.match(address) is not None and _network_words.fullmatch(words[:60]) is not None:
+            if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
                 block = _nearest_block(state)
-                if block is not None and (self._density(block) > 0.6 or block.end - block.start < 40):
+                if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 40):
                     return "nav", "target:profile"
         if place == "header" or place == "list":
             return place, state.rule
@@ -259,9 +354,9 @@ class Places:
         if not state.piece and at > 0.8 * self._total and self._near_credits(state):
             return "footer", "text:credits"
         if state.place is None and self._main is not None:
-            if at < self._main.start:
+            if at < self._main[B_START]:
                 return "header", "before:main"
-            if at >= self._main.end and at > 0.85 * self._total:
+            if at >= self._main[B_END] and at > 0.85 * self._total:
                 return "footer", "after:main"
         listed = self._listed(state)
         if listed is not None:
@@ -273,34 +368,40 @@ class Places:
 
     def _listed(self, state: _State) -> tuple[int, int] | None:
         """The range of links of the list this link is a row of, or ``None``."""
+        key = id(state)
+        if key not in self._lists:
+            self._lists[key] = self._find_list(state)
+        return self._lists[key]
+
+    def _find_list(self, state: _State) -> tuple[int, int] | None:
         current: _State | None = state
         levels = 0
         while current is not None and levels < 12:
             block = current.block
             if block is not None:
                 levels += 1
-                if block.last_link - block.first_link >= 3 and self._is_list(block):
-                    return block.first_link, block.last_link
-                if block.end - block.start > 0.5 * self._total and self._total > _SHORT_PAGE:
+                if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3 and self._is_list(block):
+                    return block[B_FIRST_LINK], block[B_LAST_LINK]
+                if block[B_END] - block[B_START] > 0.5 * self._total and self._total > _SHORT_PAGE:
                     return None
             current = current.up
         return None
 
     def _is_list(self, block: BlockMark) -> bool:
-        known = self._rows.get(block.order)
+        known = self._rows.get(block[B_ORDER])
         if known is None:
-            known = self._rows[block.order] = self._judge_list(block)
+            known = self._rows[block[B_ORDER]] = self._judge_list(block)
         return known
 
     def _judge_list(self, block: BlockMark) -> bool:
-        named = block.tag_id in LISTS
+        named = block[B_TAG] in LISTS
         rows = links = alike = 0
-        order = block.order + 1
-        while order < block.last_block and rows < _MOST_ROWS:
+        order = block[B_ORDER] + 1
+        while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
             row = self._blocks[order]
-            order = row.last_block
-            has_links = row.last_link > row.first_link
-            if row.end - row.start < 2 and not has_links:
+            order = row[B_LAST_BLOCK]
+            has_links = row[B_LAST_LINK] > row[B_FIRST_LINK]
+            if row[B_END] - row[B_START] < 2 and not has_links:
                 continue
             rows += 1
             if has_links:
@@ -308,23 +409,23 @@ class Places:
                 alike += self._is_row(row, named)
         if rows >= 3 and links >= 3:
             return alike >= 0.6 * rows
-        return block.last_block == block.order + 1 and self._density(block) > 0.75
+        return block[B_LAST_BLOCK] == block[B_ORDER] + 1 and self._density(block) > 0.75
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
-        size = row.end - row.start
+        size = row[B_END] - row[B_START]
         if self._density(row) >= (0.5 if named else 0.7) or size < 3:
             return True
-        first = self._outline.links[row.first_link]
-        return named and row.tag_id in ROWS and first.start - row.start < 4 and size < 300
+        first = self._outline.links[row[B_FIRST_LINK]]
+        return named and row[B_TAG] in ROWS and first[L_START] - row[B_START] < 4 and size < 300
 
     def _near_credits(self, state: _State) -> bool:
         current: _State | None = state
         while current is not None:
             block = current.block
             if block is not None:
-                if block.end - block.start > 500:
+                if block[B_END] - block[B_START] > 500:
                     return False
-                if _credits.search(self._outline.text, block.start, block.end) is not None:
+                if _credits.search(self._outline.text, block[B_START], block[B_END]) is not None:
                     return True
             current = current.up
         return False
@@ -332,14 +433,14 @@ class Places:
     # -- measures ------------------------------------------------------------------
 
     def _share(self, block: BlockMark) -> float:
-        return (block.end - block.start) / self._total
+        return (block[B_END] - block[B_START]) / self._total
 
     def _density(self, block: BlockMark) -> float:
         """The share of a block's text that is link text; 1 for links without any text."""
-        size = block.end - block.start
+        size = block[B_END] - block[B_START]
         if size <= 2:
-            return 1.0 if block.last_link > block.first_link else 0.0
-        return (self._link_text[block.last_link] - self._link_text[block.first_link]) / size
+            return 1.0 if block[B_LAST_LINK] > block[B_FIRST_LINK] else 0.0
+        return (self._link_text[block[B_LAST_LINK]] - self._link_text[block[B_FIRST_LINK]]) / size
 
     def _internal_share(self, first: int, last: int) -> float:
         if not self._external_before:

@@ -27,7 +27,22 @@ TAGS = {
 
 #: Elements reported as ``semantic_location``.
 SEMANTIC = frozenset(
-    ["address", "article", "aside", "blockquote", "details", "dialog", "figcaption", "figure", "footer", "header", "main", "nav", "search", "section"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "dialog",
+        "figcaption",
+        "figure",
+        "footer",
+        "header",
+        "main",
+        "nav",
+        "search",
+        "section",
+    ]
 )
 
 ROLES = {
@@ -414,12 +429,68 @@ PAIRS = {
 
 #: Words beside "header" or "footer" that say it belongs to a piece of the content.
 PIECE_WORDS = frozenset(
-    ["post", "entry", "article", "story", "section", "card", "panel", "block", "item", "content", "news", "blog", "product", "event", "teaser", "listing", "module", "recipe", "review", "caption", "box", "title", "single", "hentry", "body", "text", "table", "list", "row", "cell", "accordion", "result", "profile", "question"]
+    [
+        "post",
+        "entry",
+        "article",
+        "story",
+        "section",
+        "card",
+        "panel",
+        "block",
+        "item",
+        "content",
+        "news",
+        "blog",
+        "product",
+        "event",
+        "teaser",
+        "listing",
+        "module",
+        "recipe",
+        "review",
+        "caption",
+        "box",
+        "title",
+        "single",
+        "hentry",
+        "body",
+        "text",
+        "table",
+        "list",
+        "row",
+        "cell",
+        "accordion",
+        "result",
+        "profile",
+        "question",
+    ]
 )
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = frozenset(["has", "no", "with", "without", "is", "not", "enabled", "disabled", "active", "open", "closed", "hide", "show", "hidden", "js", "allow"])
+STATE_WORDS = frozenset(
+    [
+        "has",
+        "no",
+        "with",
+        "without",
+        "is",
+        "not",
+        "enabled",
+        "disabled",
+        "active",
+        "open",
+        "closed",
+        "hide",
+        "show",
+        "hidden",
+        "js",
+        "allow",
+    ]
+)
 #: Words that make "sidebar", "menu" and so on name a column layout or a control, not the place.
-NEUTRAL_WORDS = frozenset(["count", "counter", "num", "number", "link", "toggle", "icon", "btn", "button", "trigger", "wrapper"])
+NEUTRAL_WORDS = frozenset(
+    ["count", "counter", "num", "number", "link", "toggle", "icon", "btn", "button", "trigger", "wrapper"]
+)
 #: With these beside them, the words of navigation and sharing name an article's subject or a layout.
 LAYOUT_WORDS = frozenset(["content", "pane", "panes", "container", "page", "layout"])
 
@@ -493,7 +564,11 @@ def _by_token(source: str, token: str) -> Mark | None:
             continue
         place = named_by_word.rstrip("?")
         others = present - {word}
-        if place in ("header", "footer", "nav") and others & PIECE_WORDS and word not in ("share", "sharing", "social"):
+        if (
+            place in ("header", "footer", "nav")
+            and others & PIECE_WORDS
+            and word not in ("share", "sharing", "social")
+        ):
             if place == "nav":
                 continue
             return _made("piece", f"{source}:{lowered}")

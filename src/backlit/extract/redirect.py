@@ -11,7 +11,9 @@ from backlit.web.url import host_of, resolve
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def bare_link(url: str, host: str, kind: str, nth: int, follow: bool | None, rel: str | None = "") -> tuple[Any, ...]:
+def bare_link(
+    url: str, host: str, kind: str, nth: int, follow: bool | None, rel: str | None = ""
+) -> tuple[Any, ...]:
     """A row for a link that stands nowhere on the page: no anchor, no place, no position."""
     domain, site = split_host(host)
     return (
@@ -20,7 +22,9 @@ def bare_link(url: str, host: str, kind: str, nth: int, follow: bool | None, rel
     )  # fmt: skip
 
 
-def redirect_link(url: str, status: int, location: str | None, x_robots_tag: str | None = None) -> tuple[Any, ...] | None:
+def redirect_link(
+    url: str, status: int, location: str | None, x_robots_tag: str | None = None
+) -> tuple[Any, ...] | None:
     """The row of kind ``redirect``, or ``None`` when the answer leads to no other site.
 
     ``url`` is the canonical address that was asked for. A redirect is followed unless its

@@ -15,7 +15,8 @@ CRAWLERS = frozenset({"robots", "googlebot"})
 _separators = re.compile(r"[\s,]+")
 _directive_with_value = re.compile(r"\s*(?:unavailable_after|max-[a-z-]+)\s*:", re.IGNORECASE)
 _refresh = re.compile(
-    r"\s*\d*(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|([^\"'].*))", re.IGNORECASE | re.DOTALL
+    r"\s*\d*(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|([^\"'].*))",
+    re.IGNORECASE | re.DOTALL,
 )
 _link_value = re.compile(r"<([^>]*)>((?:[^,\"<]|\"[^\"]*\"?|,(?!\s*<))*)")
 _link_rel = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^;,\s]+))", re.IGNORECASE)

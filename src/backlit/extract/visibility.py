@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 #: An offset this far outside the screen, in pixels, cannot be meant to be seen.
 OFF_SCREEN = -500.0
 #: Style rules read of one page.
@@ -25,14 +27,41 @@ LONGEST_STYLE = 2000
 _LONGEST_SELECTOR = 2000
 
 _length = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z%]*)")
-_UNITS = {"": 1.0, "px": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "vw": 10.0, "vh": 10.0, "%": 10.0}
-_clip_nothing = re.compile(r"rect\(\s*([01](?:px)?)[\s,]+([01](?:px)?)[\s,]+([01](?:px)?)[\s,]+([01](?:px)?)\s*\)")
-_suspicious_rule = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|text-indent\s*:\s*-|(?:left|top)\s*:\s*-\d{3}|font-size\s*:\s*0|opacity\s*:\s*0",
-    re.IGNORECASE,
+_UNITS = {
+    "": 1.0,
+    "px": 1.0,
+    "pt": 1.33,
+    "em": 16.0,
+    "rem": 16.0,
+    "ex": 8.0,
+    "vw": 10.0,
+    "vh": 10.0,
+    "%": 10.0,
+}
+_clip_nothing = re.compile(
+    r"rect\(\s*([01](?:px)?)[\s,]+([01](?:px)?)[\s,]+([01](?:px)?)[\s,]+([01](?:px)?)\s*\)"
+)
+#: The tails of declarations that can hide, as style sheets write them (``display:none``,
+#: ``left:-9999px``). Tails of six bytes or so, as the vectorised search finds these at 3 GB/s
+#: and whole declarations twenty times slower.
+_suspicious = AhoCorasick(
+    [
+        f"{name}:{blank}{value}"
+        for name, value in (
+            ("y", "none"),
+            ("y", "hidden"),
+            ("indent", "-"),
+            ("left", "-"),
+            ("top", "-"),
+            ("size", "0"),
+            ("city", "0"),
+        )
+        for blank in ("", " ")
+    ],
+    matchkind=MatchKind.LeftmostFirst,
 )
 _rule_edge = re.compile(r"[{};]")
-_css_comment = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_css_comment = re.compile(r"/\*.*?\*/", re.DOTALL)
 _plain_selector = re.compile(r"([a-z][a-z0-9]*)?([.#])(-?[_a-zA-Z][\w-]*)", re.ASCII)
 _hex_colour = re.compile(r"#([0-9a-f]{3,8})")
 _rgb_colour = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)")
@@ -109,7 +138,11 @@ def _hiding(said: dict[str, str]) -> str | None:
         offset = _pixels(get(side))
         if offset is not None and offset <= OFF_SCREEN:
             return f"{side}:{get(side)}"
-    if _clip_nothing.search(get("clip", "")) or get("clip-path", "") in ("inset(50%)", "inset(100%)", "circle(0)"):
+    if _clip_nothing.search(get("clip", "")) or get("clip-path", "") in (
+        "inset(50%)",
+        "inset(100%)",
+        "circle(0)",
+    ):
         return "clip"
     if get("transform", "") in ("scale(0)", "scale(0,0)", "scale(0, 0)"):
         return "transform:scale(0)"
@@ -118,7 +151,9 @@ def _hiding(said: dict[str, str]) -> str | None:
     if all(tiny):
         return "zero size"
     limits = [_pixels(get(name)) for name in ("max-width", "max-height")]
-    if "hidden" in get("overflow", "") and (any(tiny) or any(size is not None and size <= 1 for size in limits)):
+    if "hidden" in get("overflow", "") and (
+        any(tiny) or any(size is not None and size <= 1 for size in limits)
+    ):
         return "zero size"
     return None
 
@@ -180,18 +215,20 @@ def style_rules(sheets: Iterable[str]) -> StyleRules | None:
     rules = StyleRules({}, {})
     left = _MOST_RULES
     for sheet in sheets:
-        if _suspicious_rule.search(sheet) is None:
-            continue
-        if "/*" in sheet:
-            sheet = _css_comment.sub("", sheet)
+        hits = _suspicious.find_matches_as_indexes(sheet)
         depth, done = 0, 0  # how many braces are open at ``done``
-        for hit in _suspicious_rule.finditer(sheet):
-            opening = sheet.rfind("{", done, hit.start())
+        for _, start, end in hits:
+            opening = sheet.rfind("{", done, start)
             if opening < 0:
                 continue  # a second one in the same rule
             depth += sheet.count("{", done, opening) - sheet.count("}", done, opening)
             before = sheet[max(done, opening - _LONGEST_SELECTOR) : opening]
-            closing = sheet.find("}", hit.end())
+            if before.rfind("/*") > before.rfind("*/"):  # commented out
+                done = sheet.find("*/", opening)
+                if done < 0:
+                    break
+                continue
+            closing = sheet.find("}", end)
             if closing < 0:
                 break
             done = closing + 1
@@ -202,7 +239,7 @@ def style_rules(sheets: Iterable[str]) -> StyleRules | None:
                 continue
             rule = style_of(sheet[opening + 1 : min(closing, opening + LONGEST_STYLE)]).rule
             if rule is not None:
-                for selector in _rule_edge.split(before)[-1].split(","):
+                for selector in _rule_edge.split(_css_comment.sub("", before))[-1].split(","):
                     _add(rules, selector.strip(), rule)
     return rules if rules.classes or rules.ids else None
 
