@@ -34,7 +34,7 @@ def test_every_class_rule_and_kind_is_documented() -> None:
     source = Path(profile_verdict.__file__).read_text("utf-8")
     for rule in re.findall(r'rule="([a-z-]+)"', source):
         assert f"| `{rule}` |" in PAGE
-    kinds = re.findall(r'(?:kind="|return "|\(")([a-z-]+)", f?"', source)
+    kinds = re.findall(r'(?:return |\()"([a-z-]+)", f"', source)
     assert {"too-few", "unknown", "both", "quality", "mixed", "quantity", "neither"} <= {*kinds}
     for kind in kinds:
         assert f"| `{kind}` |" in PAGE
