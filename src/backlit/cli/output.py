@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from backlit.questions.result import Result
 
+#: No column of texts is cut to less than this.
+_LEAST_TEXT = 10
 _BY_ENDING = {
     ".csv": Format.csv,
     ".json": Format.json,
@@ -149,45 +152,50 @@ def _write_parquet(result: Result, names: list[str], sink: IO[bytes]) -> None:
 
 
 def _write_table(result: Result, names: list[str], sink: IO[str]) -> None:
-    """On a terminal a table as wide as it; elsewhere aligned columns, nothing cut or coloured."""
+    """Aligned columns; on a terminal no wider than it, elsewhere whole and without colour."""
+    from rich.cells import cell_len
+
     rows = [list(map(for_table, row)) for row in _rows(result, names)]
-    right = [_is_number(result.schema.field(name).type) for name in names]
+    types = [result.schema.field(name).type for name in names]
+    widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     if sink.isatty():
-        _write_rich(names, rows, right, sink)
-    else:
-        _write_plain(names, rows, right, sink)
+        widths = fit_widths(widths, [_is_text(type_) for type_ in types], shutil.get_terminal_size().columns)
+    right = [_is_number(type_) for type_ in types]
+    head = _line(names, widths, right)
+    sink.write(f"\x1b[1m{head}\x1b[0m\n" if sink.isatty() and not os.environ.get("NO_COLOR") else head + "\n")
+    sink.write("  ".join("-" * width for width in widths) + "\n")
+    for row in rows:
+        sink.write(_line(row, widths, right) + "\n")
     of = "" if result.total is None else f" of {result.total:,}"
     many = len(rows) if result.total is None else result.total
     sink.write(f"{len(rows):,}{of} {'row' if many == 1 else 'rows'} · {result.provenance.line}\n")
 
 
-def _write_rich(names: list[str], rows: list[list[str]], right: list[bool], sink: IO[str]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
+    from rich.cells import cell_len, set_cell_size
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name, is_number in zip(names, right, strict=True):
-        # Numbers and names of columns stay whole; long texts share what width is left.
-        table.add_column(
-            Text(name), justify="right" if is_number else "left", overflow="ellipsis", no_wrap=True
-        )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(file=sink, highlight=False, emoji=False, markup=False).print(table)
+    parts = []
+    for cell, width, is_right in zip(cells, widths, right, strict=True):
+        if cell_len(cell) > width:
+            cell = set_cell_size(cell, max(0, width - 1)) + "…"
+        blanks = " " * (width - cell_len(cell))
+        parts.append(blanks + cell if is_right else cell + blanks)
+    return "  ".join(parts).rstrip()
 
 
-def _write_plain(names: list[str], rows: list[list[str]], right: list[bool], sink: IO[str]) -> None:
-    from rich.cells import cell_len
+def fit_widths(widths: list[int], is_text: list[bool], room: int) -> list[int]:
+    """Widths that fit in ``room``: texts share what numbers, times and yes/no columns leave.
 
-    widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
-    for row in (names, ["-" * width for width in widths], *rows):
-        cells = []
-        for cell, width, is_right in zip(row, widths, right, strict=True):
-            blanks = " " * (width - cell_len(cell))
-            cells.append(blanks + cell if is_right else cell + blanks)
-        sink.write("  ".join(cells).rstrip() + "\n")
+    Short texts stay whole, long ones are cut to the same width, and none to less than
+    ``_LEAST_TEXT``: a terminal too narrow for that wraps.
+    """
+    room -= 2 * (len(widths) - 1) + sum(w for w, text in zip(widths, is_text, strict=True) if not text)
+    fitted = list(widths)
+    waiting = sorted((i for i, text in enumerate(is_text) if text), key=lambda i: widths[i])
+    for place, i in enumerate(waiting):
+        fitted[i] = min(widths[i], max(_LEAST_TEXT, room // (len(waiting) - place)))
+        room -= fitted[i]
+    return fitted
 
 
 _WRITERS: dict[Format, Callable[[Result, list[str], IO[str]], None]] = {
@@ -196,6 +204,12 @@ _WRITERS: dict[Format, Callable[[Result, list[str], IO[str]], None]] = {
     Format.json: _write_json,
     Format.jsonl: _write_jsonl,
 }
+
+
+def _is_text(type_: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
 
 
 def _is_number(type_: pa.DataType) -> bool:

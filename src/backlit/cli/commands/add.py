@@ -84,19 +84,22 @@ def command(
 
 def _told(summary: AddSummary) -> str:
     """The summary in sentences."""
+    from backlit.questions.profile_format import plural
+
     lines = [line for one in summary.inputs for line in _told_of_input(one)]
     if summary.generation is None:
         lines.append("Nothing new was added; the index is as it was.")
     else:
         lines.append(
-            f"Generation {summary.generation}: {summary.links:,} links and {summary.pages:,} pages "
-            f"in the index, {summary.seconds:,.1f} s."
+            f"Generation {summary.generation}: {plural(summary.links, 'link')} and "
+            f"{plural(summary.pages, 'page')} in the index, {summary.seconds:,.1f} s."
         )
     return "\n".join(lines)
 
 
 def _told_of_input(one: InputSummary) -> list[str]:
     from backlit.cli.cells import for_terminal
+    from backlit.questions.profile_format import plural
 
     name = for_terminal(one.file)
     if one.state == "failed":
@@ -105,7 +108,10 @@ def _told_of_input(one: InputSummary) -> list[str]:
         return [f"{name}: skipped, it is in the index already."]
     kind = f"{one.kind}, " if one.kind else ""
     day = f"of {one.snapshot}, " if one.snapshot else ""
-    lines = [f"{name}: {kind}{day}{one.pages:,} pages, {one.links:,} links, {one.problem_count:,} problems."]
+    found = ", ".join(
+        (plural(one.pages, "page"), plural(one.links, "link"), plural(one.problem_count, "problem"))
+    )
+    lines = [f"{name}: {kind}{day}{found}."]
     causes = sorted(one.causes.items(), key=lambda item: (-item[1], item[0]))
     lines += [f"  {count:,} × {for_terminal(cause)}" for cause, count in causes[:_SHOWN_CAUSES]]
     if one.problems:

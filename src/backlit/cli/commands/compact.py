@@ -18,6 +18,7 @@ def command(context: typer.Context) -> None:
     """
     from backlit.cli.output import write_text
     from backlit.cli.progress import progress_view, stages
+    from backlit.questions.profile_format import plural
     from backlit.work.compact import compact
 
     said = o.said(context)
@@ -25,4 +26,4 @@ def command(context: typer.Context) -> None:
     with progress_view() as on_progress:
         manifest = compact(said.index, settings=settings, progress=stages(on_progress))
     size = sum(f.bytes for f in manifest.files)
-    write_text(f"Generation {manifest.generation}: {manifest.links:,} links, {size:,} bytes.", None)
+    write_text(f"Generation {manifest.generation}: {plural(manifest.links, 'link')}, {size:,} bytes.", None)

@@ -43,6 +43,7 @@ def command(
 def _told(found: Info) -> str:
     """The figures as aligned lines, then one line an input."""
     from backlit.cli.cells import for_terminal
+    from backlit.questions.profile_format import plural
 
     facts = {
         "index": found.path,
@@ -57,10 +58,10 @@ def _told(found: Info) -> str:
         "settings": found.settings_digest,
     }
     lines = [f"{name:<12} {for_terminal(value)}" for name, value in facts.items()]
-    lines += ["", f"{len(found.snapshots):,} inputs:"]
-    lines += [
-        f"  {row['date']}  {row['origin']}  {for_terminal(str(row['input']))}  {row['links']:,} links, "
-        f"{row['pages']:,} pages, {row['problems']:,} problems"
-        for row in found.snapshots
-    ]
+    lines += ["", f"{plural(len(found.snapshots), 'input')}:"]
+    for row in found.snapshots:
+        counts = ", ".join(
+            plural(row[name], name.removesuffix("s")) for name in ("links", "pages", "problems")
+        )
+        lines.append(f"  {row['date']}  {row['origin']}  {for_terminal(str(row['input']))}  {counts}")
     return "\n".join(lines)
