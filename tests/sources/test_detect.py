@@ -54,6 +54,10 @@ def write(path: Path, content: bytes | str) -> Path:
         (LINKS.replace(",", "|"), "links"),
         ("sep=;\r\n" + LINKS.replace(",", ";"), "links"),
         ("\n\n" + LINKS, "links"),
+        (
+            ",,\nBacklinks of b.test,,\n\nSource url,Target url,Anchor\nhttps://a.example.com/,https://b.test/,x\n",
+            "links",
+        ),
         ("Source URL,Target Url,Anchor\nhttps://a.example.com/,https://b.test/,x\n", "links"),
         ("source_host\ttarget_host\tlinks\na.example.com\tb.test\t3\n", "links"),
         ('{"source_url":"https://a.example.com/","target_url":"https://b.test/"}\n', "links"),
@@ -166,6 +170,10 @@ def refusal(path: Path, **options: str) -> str:
             b"name,value\nx,1\n",
             "FILE: The columns tell of no table that backlit reads. Found: 'name', 'value'. Needed: "
             "source_url and target_url for links;",
+        ),
+        (
+            b"url,backlinks,refdomains,text,nofollow\nexample.com,9,5,7,1\n",
+            "tell of no table that backlit reads",
         ),
         (b"source_url,anchor\nhttps://a.example.com/,x\n", "Found: 'source_url', 'anchor'."),
     ],

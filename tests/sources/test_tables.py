@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from backlit.records import HOSTS, LINKS, PAGES, TRUSTED, Batch
 from backlit.sources import open_source
+from backlit.sources.columns import FIELDS
 from backlit.web.ids import link_id, pair_id
 
 DAY = "2026-09-28"
@@ -208,6 +209,21 @@ def test_typed_columns_are_taken_as_they_are(tmp_path: Path) -> None:
         ("row 3", "bad-first-seen", "The first_seen '1960-01-01 00:00:00' is no date; write YYYY-MM-DD."),
         ("row 3", "bad-position", "The position '2.5' is no whole number."),
     ]
+
+
+def test_what_stands_above_the_heading_is_no_row(tmp_path: Path) -> None:
+    path = csv_of(
+        tmp_path, ",,", "Backlinks of b.test", "", "Source url,Target url,Anchor", f"{A},{B},x", f"bad,{B},y"
+    )
+    found = batches(path)
+    assert [row["anchor"] for row in rows(found, "links")] == ["x"]
+    assert [(p[0], p[1]) for p in problems(found)] == [("line 6", "no-url")]
+
+
+def test_days_of_parquet_are_times(tmp_path: Path) -> None:
+    path = tmp_path / "links.parquet"
+    pq.write_table(pa.table({"source_url": [A], "target_url": [B], "first_seen": [date(2026, 1, 2)]}), path)
+    assert link_rows(path, "first_seen") == [datetime(2026, 1, 2)]
 
 
 def test_timestamps_with_a_zone_become_utc(tmp_path: Path) -> None:
@@ -733,3 +749,11 @@ def test_real_graphs_can_be_read(shared_data: Path) -> None:
     links = sum(b.links.num_rows for b in found if b.links is not None)
     assert 166_000 < links < 170_000
     assert sum(p.cause == "no-url" for b in found for p in b.problems) == 101
+
+
+def test_every_column_is_documented() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "tables.md").read_text()
+    missing = [
+        f"{kind}.{name}" for kind, names in FIELDS.items() for name in names if f"`{name}`" not in documented
+    ]
+    assert missing == []

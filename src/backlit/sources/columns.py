@@ -124,6 +124,9 @@ _OWN = {
     "trusted": frozenset(["snapshot", "origin"]),
 }
 
+#: Counts in tables of other tools about domains; their ``text`` and ``nofollow`` are counts, too.
+_FOREIGN = frozenset(["backlinks", "refdomains", "refpages", "refips", "refsubnets"])
+
 _not_letter_or_digit = re.compile(r"[\W_]+")
 
 
@@ -154,7 +157,10 @@ def match(kind: str, names: Sequence[str]) -> Columns:
 
 def guess(names: Sequence[str]) -> str | None:
     """The kind of table that has these columns; ``None`` when they tell of none."""
+    foreign = _FOREIGN.intersection(map(plain_name, names))
     for kind in ("links", "pages", "hosts"):
+        if foreign and kind != "links":
+            continue
         places = find(kind, names).places
         if all(field in places for field in REQUIRED[kind]) and (
             kind == "links" or len(places) > (2 if "host" in places and kind == "pages" else 1)

@@ -94,19 +94,19 @@ class _Reader:
         if self.rest:
             data, first = self.rest + data, self.rest_line
         self.rest = b""
-        ends, sound = sound_row_ends(data, self.delimiter)
+        feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == _LF)
+        ends, sound = sound_row_ends(data, feeds, self.delimiter)
         rows: list[_Row] | None = None
         if not sound or (final and (not len(ends) or ends[-1] != len(data) - 1)):
             rows = self._scan(data, first, final)
             ends = np.array([row.end for row in rows], dtype=np.int64)
         used = int(ends[-1]) + 1 if len(ends) else 0
         self.rest = data[used:]
-        self.rest_line = first + data.count(b"\n", 0, used)
         if rows is None and len(self.rest) > self.longest:  # a quoted cell that may never close
             rows = self._scan(data, first, final)
             used = rows[-1].end + 1 if rows else 0
             self.rest = data[used:]
-            self.rest_line = first + data.count(b"\n", 0, used)
+        self.rest_line = first + int(np.searchsorted(feeds, used))
         starts = (
             np.r_[0, ends[:-1] + 1] if rows is None else np.array([r.start for r in rows], dtype=np.int64)
         )
@@ -126,7 +126,7 @@ class _Reader:
         if not len(keep):
             return
         starts = starts[keep]
-        place = _places(data, starts, first)
+        place = _places(feeds, starts, first)
         table = self._fast(data[begin:used], len(keep)) if rows is None else None
         if table is None:
             chosen = [rows[i] for i in keep] if rows is not None else None
@@ -266,10 +266,14 @@ class _Reader:
             at += 1
 
 
-def sound_row_ends(data: bytes, delimiter: bytes) -> tuple[npt.NDArray[np.int64], bool]:
-    """Where rows end in ``data`` (which begins with one), and whether all quoting is by the book."""
+def sound_row_ends(
+    data: bytes, feeds: npt.NDArray[np.int64], delimiter: bytes
+) -> tuple[npt.NDArray[np.int64], bool]:
+    """Which line feeds of ``data`` end a row, and whether all quoting is by the book.
+
+    ``data`` begins with a row; ``feeds`` are the places of its line feeds.
+    """
     view = np.frombuffer(data, np.uint8)
-    feeds = np.flatnonzero(view == _LF)
     if b'"' not in data:
         return feeds, True
     quotes = np.flatnonzero(view == _QUOTE)
@@ -285,12 +289,5 @@ def sound_row_ends(data: bytes, delimiter: bytes) -> tuple[npt.NDArray[np.int64]
     return ends, bool(opens.all() and closes.all())
 
 
-def _places(data: bytes, starts: npt.NDArray[np.int64], first: int) -> Callable[[int], str]:
-    feeds: list[npt.NDArray[np.int64]] = []
-
-    def place(row: int) -> str:
-        if not feeds:
-            feeds.append(np.flatnonzero(np.frombuffer(data, np.uint8) == _LF))
-        return f"line {first + int(np.searchsorted(feeds[0], starts[row]))}"
-
-    return place
+def _places(feeds: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], first: int) -> Callable[[int], str]:
+    return lambda row: f"line {first + int(np.searchsorted(feeds, starts[row]))}"

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,8 @@ from backlit.sources.values import decoded
 
 _PEEK = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
+#: The heading of a table is looked for in this many rows.
+_HEADING_ROWS = 10
 
 #: Content that is something else, by its first bytes, and what to do with it.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -127,7 +130,7 @@ def _file(path: Path, as_: str | None, day: str | None) -> Source:
         if as_ in TABLE_KINDS or ((as_ == "arc") != (archive == "arc") and as_ is not None):
             raise SourceError(f"{path} is not of the kind {as_}: it is {_ARTICLE[archive]} archive.")
         kind = as_ or archive
-        return ArchiveSource(path, kind, day or _archive_day(path, kind))
+        return ArchiveSource(path, kind, day or _archive_day(start) or modified_day(path))
     if as_ in ("warc", "arc", "wat"):
         raise SourceError(f"{path} is no {as_.upper()} file: it begins with {_first_bytes(start)}.")
     form = table_form(path, start, as_)
@@ -171,10 +174,15 @@ def _holds_envelope(start: bytes) -> bool:
     return False
 
 
-def _archive_day(path: Path, kind: str) -> str:
-    from backlit.sources.archives import archive_date
-
-    return archive_date(path, kind) or modified_day(path)
+def _archive_day(start: bytes) -> str | None:
+    """The day of the first record that has a date, as archives with a whole heading do."""
+    found = re.search(rb"(?im)^WARC-Date:[ \t]*(\d{4}-\d\d-\d\d)T", start)
+    if found is None:
+        found = re.match(rb"\s*filedesc://\S+ \S+ (\d{8})\d{6} ", start)
+    try:
+        return date.fromisoformat(found[1].decode()).isoformat() if found else None
+    except ValueError:
+        return None
 
 
 def table_form(path: Path, start: bytes, as_: str | None) -> TableForm:
@@ -278,29 +286,38 @@ def _csv_form(text: str, whole: bool, as_: str | None) -> TableForm | None:
     best_score = (-1, -1)
     for delimiter in _DELIMITERS:
         rows = _first_rows(text, delimiter)
-        at = 0
-        if rows and len(rows[0]) <= 2 and re.fullmatch(r"sep=.?", rows[0][0].strip()):  # Excel's own hint
-            at = 1
-        if len(rows) <= at:
+        fits = [_fit(row, as_) for row in rows[:_HEADING_ROWS]]
+        if not fits:
             continue
+        if max(fits) > 0:  # a title or Excel's sep= line may stand above the heading
+            at = next(i for i, fit in enumerate(fits) if fit > 0)
+        else:
+            at = next((i for i, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
         names = [name.strip() for name in rows[at]]
-        kinds = [as_] if as_ in TABLE_KINDS else list(columns.REQUIRED)
-        fits = 0
-        for kind in kinds:
-            places = columns.find(kind, names).places
-            if all(field in places for field in columns.REQUIRED[kind]):
-                fits = max(fits, len(places))
         alike = sum(len(row) == len(names) for row in rows[at + 1 :]) if len(names) > 1 else 0
-        if (fits, alike) > best_score:
-            best, best_score = TableForm("csv", names, delimiter, at), (fits, alike)
+        if (fits[at] if at < len(fits) else 0, alike) > best_score and any(names):
+            best, best_score = (
+                TableForm("csv", names, delimiter, at),
+                (fits[at] if at < len(fits) else 0, alike),
+            )
     return best
+
+
+def _fit(names: list[str], as_: str | None) -> int:
+    """How many columns of a table these names are, of the kind that they fit best."""
+    fits = 0
+    for kind in [as_] if as_ in TABLE_KINDS else columns.REQUIRED:
+        places = columns.find(kind, names).places
+        if all(field in places for field in columns.REQUIRED[kind]):
+            fits = max(fits, len(places))
+    return fits
 
 
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[:262144]), delimiter=delimiter):
-            if any(cell.strip() for cell in row):
+            if row:
                 rows.append(row)
             if len(rows) >= 30:
                 break
@@ -323,12 +340,10 @@ def _list_form(path: Path, text: str, whole: bool, as_: str | None) -> TableForm
     for entry in entries:
         with suppress(URLError):
             usable += "." in entry and bool(host_of_cell(entry))
-    enough = 0.5 if as_ == "trusted" else 0.9
-    alone = as_ == "trusted" or all(
-        len(line.split("#")[0].split()) <= 1 and "," not in line for line in lines
-    )
     heading = entries[0].lower() in ("host", "domain", "site", "hostname", "website")
-    if alone and usable and usable >= enough * (len(entries) - heading):
+    enough = (0.5 if as_ == "trusted" else 0.9) * max(len(entries) - heading, 1)
+    alone = sum(len(line.partition("#")[0].split()) == 1 and "," not in line for line in lines)
+    if usable and usable >= enough and (alone >= enough or as_ == "trusted"):
         return TableForm("list", ["host"])
     return None
 

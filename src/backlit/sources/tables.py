@@ -150,7 +150,7 @@ class _Rows:
                 f"{rows} pages of one site with each other; these are no backlinks and were left out.",
             )
             self._links.same_site = 0
-        tables = {name: pa.concat_tables(parts).combine_chunks() for name, parts in self._tables.items()}
+        tables = {name: pa.concat_tables(parts) for name, parts in self._tables.items()}
         self._tables = {}
         self.held = 0
         return Batch(
