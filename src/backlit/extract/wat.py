@@ -37,6 +37,7 @@ Row = tuple[Any, ...]
 _Resolved = tuple[str, str, str, str]
 
 _REMEMBERED = 1 << 17
+_LONGEST_REL = 200
 _limits = settings.default().limits
 
 
@@ -382,27 +383,15 @@ class _Links:
                 nth = seen.get(key, 0)
                 seen[key] = nth + 1
                 if rel:
-                    tokens = rel_tokens(rel)
+                    tokens = rel_tokens(rel[:_LONGEST_REL])
                     follow = followed and passes(tokens)
                 else:
                     tokens, follow = "", followed
-                add(
-                    (
-                        *(
-                            target,
-                            target_host,
-                            target_domain,
-                            target_site,
-                            kind,
-                            nth,
-                            text,
-                            alt,
-                            tokens,
-                            follow,
-                        ),
-                        *(None, None, None, None, None, position, None, None),
-                    )
-                )
+                row = (
+                    target, target_host, target_domain, target_site, kind, nth, text, alt, tokens, follow,
+                    None, None, None, None, None, position, None, None,
+                )  # fmt: skip
+                add(row)
             elif path == "IMG@/src":
                 picture = link.alt or ""
             else:
@@ -422,7 +411,7 @@ class _Links:
             rel = link.rel
             if not rel or not link.url:
                 continue
-            tokens = rel_tokens(rel)
+            tokens = rel_tokens(rel[:_LONGEST_REL])
             if "canonical" in tokens and "canonical" in tokens.split():
                 if chosen is None:
                     chosen = self.add_bare(link.url, "canonical")

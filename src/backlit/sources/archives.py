@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
 
 from backlit import settings
@@ -32,57 +31,18 @@ from backlit.sources.rows import RowBuilder, microseconds
 from backlit.web.url import canonical
 
 _TARGET_DOMAIN = EXTRACTED_LINK.get_field_index("target_domain")
-_ARC_FIELDS = 5
 #: Answers that say the page is no more.
 _GONE = frozenset({404, 410})
-#: Pages and problems at which a batch is closed though it has few links.
+#: Pages, and problems, at which a batch is closed though it has few links.
 _PAGES_A_BATCH = 50_000
+_PROBLEMS_A_BATCH = 10_000
 _SKIPPED_TYPES = frozenset({"request", "metadata", "warcinfo", "conversion", "continuation"})
-
-Keep = Callable[[str], bool]
-
-
-def archive_kind(path: Path) -> str | None:
-    """``"warc"``, ``"arc"`` or ``"wat"`` by the file's content; ``None`` for anything else."""
-    try:
-        first = next(read_pieces(path, 0, lambda text: True), None)
-    except OSError as exc:
-        raise SourceError(f"The archive {path} cannot be read: {exc.strerror or exc}.") from exc
-    if first is None or not first.data:
-        return None
-    if ArcGrammar().begins(first.data[:32768]):
-        return "arc"
-    if not WarcGrammar().begins(first.data[:4096]):
-        return None
-    for found in islice(_raw_records(path, "warc", 0), 3):
-        if isinstance(found, RawRecord):
-            heading = _warc_heading(found.heading)
-            if heading.get("warc-type") == "metadata" and "json" in heading.get("content-type", ""):
-                return "wat"
-            if heading.get("warc-type") == "warcinfo" and ".wat.gz" in heading.get("warc-filename", ""):
-                return "wat"
-    return "warc"
-
-
-def archive_date(path: Path, kind: str) -> str | None:
-    """The day of the first record that has a date, ``YYYY-MM-DD``: when it was harvested."""
-    for found in islice(_raw_records(path, kind, 0), 1000):
-        if isinstance(found, RawRecord):
-            if kind == "arc":
-                arc = _arc_heading(found.heading)
-                when = arc.get("warc-date") if arc is not None else None
-            else:
-                when = _warc_heading(found.heading).get("warc-date")
-            time = _time(when)
-            if time is not None:
-                return datetime.fromtimestamp(time // 1_000_000, UTC).date().isoformat()
-    return None
 
 
 def read_archive(
     path: Path,
     kind: str,
-    snapshot: str | None = None,
+    snapshot: str,
     resume_at: int = 0,
     *,
     wanted: Sieve | None = None,
@@ -90,10 +50,10 @@ def read_archive(
 ) -> Iterator[Batch]:
     """The batches of an archive of the given kind (``"warc"``, ``"arc"``, ``"wat"``).
 
-    ``snapshot`` is the harvest's day; the first record's when not given. ``resume_at`` is
-    what an earlier batch said. With ``wanted`` only links to its domains are kept, and only
-    pages that have one. ``counts`` is added to as reading goes on: ``records``, ``pages``,
-    ``revisits``, ``not-html``, ``not-http`` and ``skipped``.
+    ``snapshot`` is the harvest's day, ``resume_at`` what an earlier batch said. With
+    ``wanted`` only links to its domains are kept, and only pages that have one. ``counts`` is
+    added to as reading goes on: ``records`` looked at, and of these ``pages``, ``revisits``,
+    ``not-html``, ``not-http`` and ``skipped``.
     """
     if not path.is_file():
         raise SourceError(f"There is no archive at {path}: give the path of a WARC, ARC or WAT file.")
@@ -121,7 +81,7 @@ class _Reader:
     """One archive being read: where it has got to and the rows not yet given."""
 
     def __init__(
-        self, path: Path, kind: str, snapshot: str | None, wanted: Sieve | None, counts: Counter[str]
+        self, path: Path, kind: str, snapshot: str, wanted: Sieve | None, counts: Counter[str]
     ) -> None:
         self._path = path
         self._kind = kind
@@ -129,9 +89,8 @@ class _Reader:
         self._counts = counts
         self._limits = settings.default().limits
         self._batch_links = settings.default().storage.batch_links
-        day = snapshot or archive_date(path, kind) or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         depth = DEPTH_WAT if kind == "wat" else DEPTH_HTML
-        self._rows = RowBuilder(file=str(path), snapshot=str(day), origin=kind, depth=depth)
+        self._rows = RowBuilder(file=str(path), snapshot=snapshot, origin=kind, depth=depth)
 
     def batches(self, resume_at: int) -> Iterator[Batch]:
         take_record = {"warc": self._warc, "arc": self._arc, "wat": self._wat}.get(self._kind)
@@ -145,7 +104,8 @@ class _Reader:
             self._counts["records"] += 1
             take_record(found)
             done = max(found.resume_at, done, found.offset)
-            if rows.links >= self._batch_links or rows.pages >= _PAGES_A_BATCH:
+            full = rows.links >= self._batch_links or rows.pages >= _PAGES_A_BATCH
+            if full or rows.problems >= _PROBLEMS_A_BATCH:
                 yield rows.take(found.resume_at, done)
         size = self._path.stat().st_size
         yield rows.take(size, size)

@@ -1,8 +1,8 @@
 """Records out of the bytes of a WARC, WAT or ARC file, whatever state the file is in.
 
 Both formats are a heading that states a length, a body, and blank lines. The stated length
-is believed only when a heading (or the end) follows the body; otherwise the body reaches to
-the next heading and the record is given as hurt. Bytes that belong to no record are skipped
+is believed only when the body is properly closed or a heading (or the end) follows; otherwise
+the body reaches to the next heading and the record is given as hurt. Bytes that belong to no record are skipped
 to the next heading. So one bad record costs itself at most.
 """
 
@@ -55,6 +55,9 @@ class Grammar(Protocol):
     def body_length(self, heading: bytes) -> int | None:
         """The length that a heading states."""
 
+    def closes(self, text: bytes | bytearray, at: int) -> bool:
+        """Whether a body that ends at ``at`` is closed as its format wants it."""
+
 
 class WarcGrammar:
     """``WARC/1.0`` headings: lines, then an empty one (ISO 28500)."""
@@ -74,15 +77,15 @@ class WarcGrammar:
         return -1 if found is None else found.start()
 
     def heading_end(self, text: bytes | bytearray, at: int) -> int:
-        end = text.find(b"\r\n\r\n", at, at + 4096)
-        if end >= 0:
-            return end + 4
         found = self._empty_line.search(text, at)
         return -1 if found is None else found.end()
 
     def body_length(self, heading: bytes) -> int | None:
         found = self._length.search(heading)
         return None if found is None else int(found[1])
+
+    def closes(self, text: bytes | bytearray, at: int) -> bool:
+        return text.startswith((b"\r\n\r\n", b"\n\n"), at)
 
 
 class ArcGrammar:
@@ -111,6 +114,9 @@ class ArcGrammar:
     def body_length(self, heading: bytes) -> int | None:
         last = heading.split()[-1:]
         return int(last[0]) if last and last[0].isdigit() else None
+
+    def closes(self, text: bytes | bytearray, at: int) -> bool:
+        return False  # one line end, which also stands anywhere in a page, proves nothing
 
 
 class _Member:
@@ -283,7 +289,8 @@ def _body_end(
         end = body + stated
         found = _not_blank(text, end)
         after = found.start() if found is not None else len(text)
-        if after == len(text) or grammar.starts(text, after) or _may_start(member, grammar, after):
+        known = after == len(text) or grammar.starts(text, after) or _may_start(member, after)
+        if known or grammar.closes(text, end):
             return end, after, None
     # The length is wrong, or the file is: the next heading ends the record.
     following = grammar.next(text, body)
@@ -310,7 +317,7 @@ def _body_end(
     return end, after, Damage(place, cause, message)
 
 
-def _may_start(member: _Member, grammar: Grammar, after: int) -> bool:
+def _may_start(member: _Member, after: int) -> bool:
     """Whether what follows is too short as yet to be told from a heading."""
     return not member.final and len(member.text) - after < _LOOK_AHEAD
 
