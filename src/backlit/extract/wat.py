@@ -12,7 +12,7 @@ and what was parsed once is remembered.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 
 import msgspec
 
@@ -277,27 +277,27 @@ class _Targets(dict[str, _Resolved | None]):
         if len(self) >= _REMEMBERED:
             self.clear()
             self._origins.clear()
-        end = href.find("/", 8)
-        origin = href[:end]
+        origin, slash, path = href[8:].partition("/")
+        origin = href[:8] + origin
         known = self._origins.get(origin)
         if known is None and (plain := _plain_origin(origin)) is not None and "xn--" not in origin:
             host = plain[1]
             known = self._origins[origin] = (host, *split_host(host))
-        if (
-            known is not None
-            and href.isascii()
-            and not href.encode().translate(None, _PLAIN)
-            and "/." not in href
-            and len(href) < _SHORT
-        ):
-            found: _Resolved | None = (href, *known)
-        else:
+        found: _Resolved | None
+        if known is None or len(href) >= _SHORT or not _is_plain(path):
             found = _resolve(_ANY_PAGE, href)
+        else:
+            found = (href if slash else href + "/", *known)
         self[href] = found
         return found
 
 
 _targets = _Targets()
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path and query are canonical as they stand (no dot segments, no escapes)."""
+    return path.isascii() and not path.encode().translate(None, _PLAIN) and "/." not in "/" + path
 
 
 def _resolve(base: str, href: str) -> _Resolved | None:
@@ -457,7 +457,7 @@ _ABSOLUTE = ("https://", "http://")
 _NOWHERE = ("javascript:", "mailto:", "tel:")
 _OTHERS = {"IFRAME@/src": "frame", "FRAME@/src": "frame", "FORM@/action": "form"}
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~!$&()*+,;=:@/?"
-_SHORT = _limits.max_url_characters
+_SHORT = _limits.max_url_characters - 1
 #: Up to four labels (never over 253 characters), the last one no number: no IPv4 address.
 _plain_origin = re.compile(r"https?://((?:[a-z0-9_-]{1,60}\.){0,3}[a-z][a-z0-9-]{0,60})").fullmatch
 #: Resolving an absolute address needs a base, but does not heed it.
@@ -506,10 +506,10 @@ def _fitted(value: Any, kind: Any) -> Any:
         if content is None:
             continue
         wanted = _struct_in(field.type)
-        if isinstance(content, list) and wanted is not None:
-            fields[field.name] = [_fitted(item, wanted) for item in content if isinstance(item, dict)]
-        elif wanted is not None:
-            if isinstance(content, dict):
+        if wanted is not None:
+            if isinstance(content, list) and get_origin(field.type) is list:
+                fields[field.name] = [_fitted(item, wanted) for item in content if isinstance(item, dict)]
+            elif isinstance(content, dict) and get_origin(field.type) is not list:
                 fields[field.name] = _fitted(content, wanted)
         else:
             try:
