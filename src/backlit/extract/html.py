@@ -193,7 +193,7 @@ class _Reading:
         rules: StyleRules | None = None
         if crossing or any(outline.notes[tag_id] for tag_id in _PLACED):
             rules = style_rules(node.text() for node, *_ in outline.notes[STYLE])
-        self.places = Places(outline, external, rules)
+        self.places = Places(outline, external, rules, self.host)
         for position, link, target in crossing:
             self._add_link(outline.text, position, link, target)
         return outside, inside

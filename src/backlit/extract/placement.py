@@ -32,9 +32,12 @@ from backlit.extract.outline import (
     B_START,
     B_TAG,
     L_END,
+    L_PICTURE,
     L_START,
     LISTS,
+    CELL,
     MAIN,
+    ROW,
     ROWS,
     BlockMark,
     Outline,
@@ -44,8 +47,13 @@ from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
 #: Ancestors looked at above one link before the climb is given up.
 _MOST_ANCESTORS = 10_000
-#: A region other than the main text does not hold more than this share of the page's text.
-_REGION_SHARE = 0.6
+#: A region other than the main text does not hold more than this share of the page's text; one
+#: whose name only makes it likely holds less.
+_REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
+#: A picture in a link counts as this many characters of link text.
+_PICTURE = 12
+#: A block with this much text that is mostly no link is prose.
+_PROSE = 140
 #: Pages shorter than this prove nothing by shares.
 _SHORT_PAGE = 600
 #: Rows of a list that are looked at.
@@ -160,14 +168,19 @@ class _State(NamedTuple):
 
 _make = tuple.__new__  # half the time of calling the class, which only unpacks and packs
 _ROOT = _State(None, None, None, "default", False, None, None, None, False)
+#: Places which a link's neighbours may still change.
+_OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
 
 class Places:
     """Answers for the links of one page."""
 
-    def __init__(self, outline: Outline, external: Sequence[bool], rules: StyleRules | None) -> None:
+    def __init__(
+        self, outline: Outline, external: Sequence[bool], rules: StyleRules | None, own_host: str
+    ) -> None:
         self._outline = outline
+        self._own_host = own_host
         self._external = external
         self._rules = rules
         self._total = max(len(outline.text), 1)
@@ -181,6 +194,29 @@ class Places:
     def _link_text(self) -> list[int]:
         """How many characters of link text there are before each link."""
         return [0, *accumulate(link[L_END] - link[L_START] for link in self._outline.links)]
+
+    @cached_property
+    def _picture_text(self) -> list[int]:
+        """What the pictures in links count for, before each link."""
+        return [
+            0,
+            *accumulate(
+                _PICTURE if link[L_PICTURE] is not None and link[L_END] - link[L_START] < _PICTURE else 0
+                for link in self._outline.links
+            ),
+        ]
+
+    @cached_property
+    def _prose_start(self) -> int:
+        """Where the first block of prose begins; 0 on a page without any."""
+        for block in self._blocks:
+            if (
+                block[B_END] - block[B_START] >= _PROSE
+                and block[B_LAST_BLOCK] == block[B_ORDER] + 1
+                and self._density(block) < 0.3
+            ):
+                return block[B_START]
+        return 0
 
     @cached_property
     def _main(self) -> BlockMark | None:
@@ -201,7 +237,7 @@ class Places:
         above = node.parent
         state = _ROOT if above is None else self._state(above)
         place, rule = state.place, state.rule
-        if place is None or place in ("main", "header", "list"):
+        if place is None or place in _OPEN:
             place, rule = self._by_neighbours(state, at, target, words)
         hidden_rule = state.hidden_rule
         if hidden_rule is None and (
@@ -288,83 +324,139 @@ class Places:
         same = (up.place, up.rule, up.piece)
         place = mark.place
         if place == "main" or place == "piece":
-            if up.place == "header" and mark.rule not in ("tag:main", "tag:article"):
-                return same
-            if up.place in ("nav", "list"):
-                return (up.place, up.rule, True)
-            if mark.likely and block is not None and self._share(block) < 0.2 and self._total > _SHORT_PAGE:
-                return same
-            return ("main", mark.rule, up.piece or place == "piece")
+            return self._inside_main(up, mark, block)
         if block is not None and not self._plausible(mark, block):
             return same
-        if up.place == "nav":
+        if up.place == "nav" or (up.place == "header" and place != "nav"):
             return same
-        if up.place == "header" and place != "nav":
-            return same
+        if place == "box":
+            return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place in ("header", "footer") and up.place in ("main", "list"):
-            late = (
-                place == "footer" and not up.piece and block is not None and block[B_END] > 0.97 * self._total
-            )
-            return (place, mark.rule, up.piece) if late and not mark.rule.startswith("tag:") else same
+            # Of the article, then, unless it closes the page as well.
+            last = place == "footer" and block is not None and block[B_END] > 0.97 * self._total
+            if not last or (up.piece and not self._has_credits(block)):
+                return same
         if up.place == "list" and place in ("sidebar", "list"):
             return same
         return (place, mark.rule, up.piece)
 
+    def _inside_main(self, up: _State, mark: Mark, block: BlockMark | None) -> tuple[str | None, str, bool]:
+        same = (up.place, up.rule, up.piece)
+        if up.place == "header" and mark.rule not in ("tag:main", "tag:article"):
+            return same
+        if up.place in ("nav", "list"):
+            return (up.place, up.rule, True)
+        if block is not None and not mark.rule.startswith("tag:"):
+            if block[B_START] == 0 and block[B_END] >= self._total - 2:
+                return same  # a wrapper around everything
+            if mark.likely and self._share(block) < 0.2 and self._total > _SHORT_PAGE:
+                return same
+        return ("main", mark.rule, up.piece or mark.place == "piece")
+
     def _plausible(self, mark: Mark, block: BlockMark) -> bool:
+        """Whether an element's size, position and links agree with the place it names."""
+        place, likely = mark.place, mark.likely
         total = self._total
+        size = block[B_END] - block[B_START]
+        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
+        if place == "list":
+            return links >= 3 and (not likely or self._density(block) > 0.5) and size < 0.7 * total
+        if place == "box":
+            return links >= 3 and size > 100 and size < 0.3 * total
         if total < _SHORT_PAGE:
             return True
-        place = mark.place
-        share = self._share(block)
         if place == "comment":
-            return share < 0.95 and block[B_END] > 0.2 * total
-        if share > (0.45 if mark.likely else _REGION_SHARE):
+            return size < 0.95 * total and block[B_END] > 0.2 * total
+        if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
             return False
         if place == "header":
-            return block[B_START] < max(1500, 0.3 * total)
+            return block[B_START] < (0.1 * total if likely else max(1500, 0.3 * total))
         if place == "footer":
-            return block[B_END] > 0.6 * total or block[B_END] - block[B_START] < 200
-        if (
-            place == "nav"
-            and not mark.rule.startswith(("tag:", "role:"))
-            and block[B_END] - block[B_START] > 250
-        ):
-            return self._density(block) > (0.5 if mark.likely else 0.3)
-        if place == "list" and mark.likely:
-            return self._density(block) > 0.5
+            return block[B_END] > 0.6 * total or size < 200
+        if place == "nav" and size > 250 and not mark.rule.startswith(("tag:", "role:")):
+            return self._density(block) > (0.5 if likely else 0.3)
+        if place == "sidebar" and likely:
+            return links >= 3
         return True
 
     # -- structure, for what no name decides -------------------------------------------
 
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
         place = state.place
-        if words is not None:
-            url, _, domain, _ = target
-            sharer = _SHARERS.get(domain)
-            if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
-                return "nav", "target:share"
-            if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
-                block = _nearest_block(state)
-                if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 40):
-                    return "nav", "target:profile"
-        if place == "header" or place == "list":
+        if words is not None and (tool := self._tool(state, target, words)) is not None:
+            return "nav", tool
+        if place == "list" or place == "sidebar" or place == "nav":
+            if place == "nav" and at > 0.9 * self._total and self._near_credits(state):
+                return "footer", "text:credits"
             return place, state.rule
+        if place is None and (cell := self._side_cell(state)) is not None:
+            return "sidebar", cell
         if words is None:
-            return "content", state.rule
+            return place if place == "header" else "content", state.rule
+        listed = self._listed(state)
+        menu = listed is not None and listed[1] - listed[0] > 3 and self._internal_share(*listed) >= 0.6
+        if place == "header":
+            return ("nav", "links:internal") if menu else (place, state.rule)
         if not state.piece and at > 0.8 * self._total and self._near_credits(state):
             return "footer", "text:credits"
-        if state.place is None and self._main is not None:
-            if at < self._main[B_START]:
-                return "header", "before:main"
-            if at >= self._main[B_END] and at > 0.85 * self._total:
-                return "footer", "after:main"
-        listed = self._listed(state)
-        if listed is not None:
-            first, last = listed
-            if state.place is None and last - first > 3 and self._internal_share(first, last) >= 0.7:
+        if place is None:
+            if menu:
                 return "nav", "links:internal"
+            if self._main is not None and at < self._main[B_START]:
+                return "header", "before:main"
+            if at < self._prose_start and at < 0.25 * self._total:
+                return "header", "before:prose"
+            if self._main is not None and at >= self._main[B_END] and at > 0.9 * self._total:
+                long = listed is not None and self._row_size(*listed) > 30
+                return ("list", "links:rows") if long else ("footer", "after:main")
+        if listed is not None:
             return "list", "links:rows"
         return "content", state.rule
+
+    def _tool(self, state: _State, target: Target, words: str) -> str | None:
+        """The rule by which a link shares the page or invites to a profile, or ``None``."""
+        url, _, domain, _ = target
+        place = state.place
+        if place == "nav" or (place == "sidebar" and not (state.piece and state.rule == "tag:aside")):
+            return None
+        sharer = _SHARERS.get(domain)
+        if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
+            return "target:share"
+        if self._own_host in url.partition("?")[2]:
+            return "target:share"
+        if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
+            block = _nearest_block(state)
+            if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 40):
+                return "target:profile"
+        return None
+
+    def _side_cell(self, state: _State) -> str | None:
+        """The narrow cell of a table that lays out the page: a side column of old."""
+        current: _State | None = state
+        cell: BlockMark | None = None
+        while current is not None:
+            block = current.block
+            if block is not None:
+                if block[B_TAG] == CELL:
+                    cell = block
+                elif block[B_TAG] == ROW and cell is not None:
+                    size = block[B_END] - block[B_START]
+                    if size > 0.5 * self._total and self._total > _SHORT_PAGE:
+                        own = cell[B_END] - cell[B_START]
+                        wide = self._widest_child(block)
+                        links = cell[B_LAST_LINK] - cell[B_FIRST_LINK]
+                        return "cell:side" if own < 0.35 * size and wide > 0.5 * size and links >= 3 else None
+                    cell = None
+            current = current.up
+        return None
+
+    def _widest_child(self, block: BlockMark) -> int:
+        widest, order = 0, block[B_ORDER] + 1
+        while order < block[B_LAST_BLOCK]:
+            child = self._blocks[order]
+            order = child[B_LAST_BLOCK]
+            widest = max(widest, child[B_END] - child[B_START])
+        return widest
 
     def _listed(self, state: _State) -> tuple[int, int] | None:
         """The range of links of the list this link is a row of, or ``None``."""
@@ -375,15 +467,23 @@ class Places:
 
     def _find_list(self, state: _State) -> tuple[int, int] | None:
         current: _State | None = state
+        row: BlockMark | None = None
         levels = 0
-        while current is not None and levels < 12:
+        # Not beyond the element that gave the place: a page is no list of its regions.
+        while current is not None and levels < 12 and current.rule == state.rule:
             block = current.block
             if block is not None:
                 levels += 1
-                if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3 and self._is_list(block):
-                    return block[B_FIRST_LINK], block[B_LAST_LINK]
-                if block[B_END] - block[B_START] > 0.5 * self._total and self._total > _SHORT_PAGE:
+                if block[B_END] - block[B_START] > 0.7 * self._total and self._total > _SHORT_PAGE:
                     return None
+                if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3:
+                    if row is None:
+                        alike = self._density(block) > 0.75
+                    else:
+                        alike = self._is_row(row, block[B_TAG] in LISTS) and self._is_list(block)
+                    if alike:
+                        return block[B_FIRST_LINK], block[B_LAST_LINK]
+                row = block
             current = current.up
         return None
 
@@ -394,41 +494,49 @@ class Places:
         return known
 
     def _judge_list(self, block: BlockMark) -> bool:
+        """Whether a block's children are rows that exist for their links."""
         named = block[B_TAG] in LISTS
-        rows = links = alike = 0
+        rows = alike = 0
         order = block[B_ORDER] + 1
         while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
             row = self._blocks[order]
             order = row[B_LAST_BLOCK]
-            has_links = row[B_LAST_LINK] > row[B_FIRST_LINK]
-            if row[B_END] - row[B_START] < 2 and not has_links:
-                continue
-            rows += 1
-            if has_links:
-                links += 1
-                alike += self._is_row(row, named)
-        if rows >= 3 and links >= 3:
-            return alike >= 0.6 * rows
-        return block[B_LAST_BLOCK] == block[B_ORDER] + 1 and self._density(block) > 0.75
+            linked = row[B_LAST_LINK] > row[B_FIRST_LINK]
+            if linked or row[B_END] - row[B_START] > 1:
+                rows += 1
+                alike += linked and self._is_row(row, named)
+        return alike >= 3 and alike >= 0.45 * rows
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
+        """Whether a row is there for its link: mostly link, or a short one that begins with it."""
+        if row[B_LAST_LINK] == row[B_FIRST_LINK]:
+            return False
         size = row[B_END] - row[B_START]
-        if self._density(row) >= (0.5 if named else 0.7) or size < 3:
+        density = self._density(row)
+        if density >= (0.5 if named else 0.6):
             return True
+        if not named:
+            return size < 150 and density >= 0.4
         first = self._outline.links[row[B_FIRST_LINK]]
-        return named and row[B_TAG] in ROWS and first[L_START] - row[B_START] < 4 and size < 300
+        return row[B_TAG] in ROWS and first[L_START] - row[B_START] < 4 and size < 300
 
     def _near_credits(self, state: _State) -> bool:
+        """Whether the lines around say whose the page is."""
         current: _State | None = state
         while current is not None:
             block = current.block
             if block is not None:
                 if block[B_END] - block[B_START] > 500:
                     return False
-                if _credits.search(self._outline.text, block[B_START], block[B_END]) is not None:
+                if self._has_credits(block):
                     return True
             current = current.up
         return False
+
+    def _has_credits(self, block: BlockMark | None) -> bool:
+        if block is None:
+            return False
+        return _credits.search(self._outline.text, block[B_START], block[B_END]) is not None
 
     # -- measures ------------------------------------------------------------------
 
@@ -436,11 +544,18 @@ class Places:
         return (block[B_END] - block[B_START]) / self._total
 
     def _density(self, block: BlockMark) -> float:
-        """The share of a block's text that is link text; 1 for links without any text."""
-        size = block[B_END] - block[B_START]
-        if size <= 2:
-            return 1.0 if block[B_LAST_LINK] > block[B_FIRST_LINK] else 0.0
-        return (self._link_text[block[B_LAST_LINK]] - self._link_text[block[B_FIRST_LINK]]) / size
+        """The share of a block's text that is link text, pictures in links counted in."""
+        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
+        if first == last:
+            return 0.0
+        pictures = self._picture_text[last] - self._picture_text[first]
+        linked = self._link_text[last] - self._link_text[first] + pictures
+        size = block[B_END] - block[B_START] + pictures
+        return linked / size if size else 1.0
+
+    def _row_size(self, first: int, last: int) -> float:
+        """The mean length of the links of a range."""
+        return (self._link_text[last] - self._link_text[first]) / (last - first)
 
     def _internal_share(self, first: int, last: int) -> float:
         if not self._external_before:

@@ -20,7 +20,6 @@ TAGS = {
     "aside": "sidebar",
     "main": "main",
     "article": "piece",
-    "menu": "nav",
     "blockquote": "piece",
     "figure": "piece",
 }
@@ -46,9 +45,6 @@ SEMANTIC = frozenset(
 )
 
 ROLES = {
-    "navigation": "nav",
-    "menu": "nav",
-    "menubar": "nav",
     "tablist": "nav",
     "toolbar": "nav",
     "directory": "list",
@@ -58,7 +54,6 @@ ROLES = {
     "main": "main",
     "article": "piece",
     "feed": "main",
-    "comment": "comment",
     "dialog": "nav",
     "alertdialog": "nav",
     "doc-toc": "nav",
@@ -76,8 +71,6 @@ ITEM_TYPES = {
     "wpadblock": "sidebar",
     "sitenavigationelement": "nav",
     "breadcrumblist": "nav",
-    "breadcrumb": "nav",
-    "comment": "comment",
     "usercomments": "comment",
     "article": "piece",
     "blogposting": "piece",
@@ -101,6 +94,18 @@ WHOLE = {
     "right": "side?",
     "left": "side?",
     "side": "sidebar",
+    "floatright": "box?",
+    "floatleft": "box?",
+    "float-right": "box?",
+    "float-left": "box?",
+    "pull-right": "box?",
+    "pull-left": "box?",
+    "fltrt": "box?",
+    "pie": "footer?",
+    "pie-pagina": "footer",
+    "pie_pagina": "footer",
+    "ftr": "footer",
+    "hdr": "header",
     "infobox": "sidebar",
     "mw-panel": "nav",
     # page furniture
@@ -129,9 +134,13 @@ WHOLE = {
     "respond": "comment",
     "disqus_thread": "comment",
     "fb-comments": "comment",
-    "postbody": "comment",
-    "postcontent": "comment",
     "postbit": "comment",
+    "postrow": "comment",
+    "comments-open": "",
+    "comments-closed": "",
+    "comments-link": "",
+    "comment-count": "",
+    "commentary": "",
     "postbitlegacy": "comment",
     "post_body": "comment",
     "postmessage": "comment",
@@ -140,11 +149,8 @@ WHOLE = {
     "ipscomment_content": "comment",
     "bbp-reply-content": "comment",
     "bbp-topic-content": "comment",
-    "messagetext": "comment",
     "message-body": "comment",
     "message-usercontent": "comment",
-    "post-signature": "comment",
-    "signature": "comment",
     "dsq-comments": "comment",
     # lists
     "refs": "list",
@@ -176,8 +182,6 @@ WHOLE = {
 #: Words of a class or id.
 WORDS = {
     # closing band
-    "footer": "footer",
-    "footers": "footer",
     "colophon": "footer",
     "fusszeile": "footer",
     "pied": "footer?",
@@ -196,11 +200,8 @@ WORDS = {
     "gdpr": "footer",
     "podval": "footer",
     # opening band
-    "header": "header",
-    "masthead": "header",
     "banner": "header?",
     "topbar": "header",
-    "headerbar": "header",
     "logo": "header?",
     "branding": "header?",
     "kopfzeile": "header",
@@ -212,8 +213,6 @@ WORDS = {
     "shapka": "header",
     "leaderboard": "header?",
     # side columns
-    "sidebar": "sidebar",
-    "sidebars": "sidebar",
     "sidecolumn": "sidebar",
     "sidecol": "sidebar",
     "sidebox": "sidebar",
@@ -226,8 +225,6 @@ WORDS = {
     "leftbar": "sidebar",
     "rightside": "sidebar",
     "leftside": "sidebar",
-    "rightsidebar": "sidebar",
-    "leftsidebar": "sidebar",
     "rightrail": "sidebar",
     "rail": "sidebar",
     "aside": "sidebar",
@@ -242,34 +239,19 @@ WORDS = {
     "nav": "nav",
     "navi": "nav",
     "navs": "nav",
-    "navigation": "nav",
-    "navbar": "nav",
     "navlist": "nav",
     "navlinks": "nav",
-    "navmenu": "nav",
     "topnav": "nav",
     "mainnav": "nav",
     "subnav": "nav",
     "sidenav": "sidebar",
     "footnav": "footer",
     "bottomnav": "footer?",
-    "menu": "nav",
-    "menus": "nav",
-    "mainmenu": "nav",
-    "topmenu": "nav",
-    "submenu": "nav",
-    "menubar": "nav",
     "menue": "nav",
     "dropdown": "nav",
-    "megamenu": "nav",
-    "breadcrumb": "nav",
-    "breadcrumbs": "nav",
     "crumb": "nav",
     "crumbs": "nav",
     "brotkrumen": "nav",
-    "breadcrum": "nav",
-    "pagination": "nav",
-    "paginator": "nav",
     "paging": "nav",
     "pager": "nav",
     "pagenav": "nav",
@@ -280,7 +262,6 @@ WORDS = {
     "tagcloud": "nav",
     "taglist": "nav",
     "navegacion": "nav",
-    "menuprincipal": "nav",
     "login": "nav",
     "signin": "nav",
     "popup": "nav",
@@ -315,28 +296,12 @@ WORDS = {
     "bookmarks": "nav",
     "bookmarking": "nav",
     # comments
-    "comment": "comment",
-    "comments": "comment",
-    "commentlist": "comment",
-    "commentsection": "comment",
-    "commentary": "comment?",
-    "commenter": "comment",
-    "disqus": "comment",
-    "livefyre": "comment",
     "trackback": "comment",
     "trackbacks": "comment",
     "pingback": "comment",
     "pingbacks": "comment",
-    "guestbook": "comment",
     "gaestebuch": "comment",
-    "kommentar": "comment",
-    "kommentare": "comment",
-    "kommentarer": "comment",
     "kommentit": "comment",
-    "commentaire": "comment",
-    "commentaires": "comment",
-    "comentario": "comment",
-    "comentarios": "comment",
     "commento": "comment",
     "commenti": "comment",
     "komentarz": "comment",
@@ -360,6 +325,7 @@ WORDS = {
     "literatur": "list",
     "footnotes": "list",
     "endnotes": "list",
+    "footnote": "list",
     "related": "list",
     "relatedposts": "list",
     "recommended": "list",
@@ -375,128 +341,97 @@ WORDS = {
     "linkdirectory": "list",
 }
 
-#: Pairs of words that mean more together than each alone.
-PAIRS = {
-    frozenset({"side", "bar"}): "sidebar",
-    frozenset({"side", "column"}): "sidebar",
-    frozenset({"side", "col"}): "sidebar",
-    frozenset({"side", "box"}): "sidebar",
-    frozenset({"side", "panel"}): "sidebar",
-    frozenset({"side", "content"}): "sidebar",
-    frozenset({"right", "side"}): "sidebar",
-    frozenset({"left", "side"}): "sidebar",
-    frozenset({"right", "column"}): "side?",
-    frozenset({"left", "column"}): "side?",
-    frozenset({"right", "col"}): "side?",
-    frozenset({"left", "col"}): "side?",
-    frozenset({"right", "bar"}): "sidebar",
-    frozenset({"left", "bar"}): "sidebar",
-    frozenset({"right", "panel"}): "side?",
-    frozenset({"left", "panel"}): "side?",
-    frozenset({"right", "rail"}): "sidebar",
-    frozenset({"foot", "er"}): "footer",
-    frozenset({"page", "bottom"}): "footer?",
-    frozenset({"bottom", "bar"}): "footer?",
-    frozenset({"bottom", "links"}): "footer?",
-    frozenset({"site", "info"}): "footer?",
-    frozenset({"site", "generator"}): "footer",
-    frozenset({"powered", "by"}): "footer?",
-    frozenset({"top", "bar"}): "header",
-    frozenset({"top", "header"}): "header",
-    frozenset({"site", "title"}): "header",
-    frozenset({"site", "branding"}): "header",
-    frozenset({"page", "top"}): "header?",
-    frozenset({"tag", "cloud"}): "nav",
-    frozenset({"tag", "list"}): "nav",
-    frozenset({"skip", "link"}): "nav",
-    frozenset({"quick", "links"}): "nav",
-    frozenset({"lang", "switch"}): "nav",
-    frozenset({"language", "switcher"}): "nav",
-    frozenset({"lang", "switcher"}): "nav",
-    frozenset({"table", "contents"}): "nav",
-    frozenset({"external", "links"}): "list",
-    frozenset({"link", "list"}): "list",
-    frozenset({"further", "reading"}): "list",
-    frozenset({"read", "also"}): "list",
-    frozenset({"you", "may"}): "list",
-    frozenset({"search", "results"}): "list",
-    frozenset({"search", "result"}): "list",
-    frozenset({"reply", "content"}): "comment",
-    frozenset({"review", "list"}): "comment",
-    frozenset({"customer", "reviews"}): "comment",
-    frozenset({"user", "reviews"}): "comment",
+#: Parts of a word that hardly any other word has: ``sphinxsidebar``, ``usercomments``.
+STEMS = {
+    "sidebar": "sidebar",
+    "footer": "footer",
+    "header": "header",
+    "masthead": "header",
+    "breadcrumb": "nav",
+    "breadcrum": "nav",
+    "paginat": "nav",
+    "navigation": "nav",
+    "navbar": "nav",
+    "menu": "nav",
+    "comment": "comment",
+    "kommentar": "comment",
+    "comentario": "comment",
+    "guestbook": "comment",
+    "disqus": "comment",
+    "livefyre": "comment",
+    "blogroll": "side?",
 }
 
-#: Words beside "header" or "footer" that say it belongs to a piece of the content.
+#: Two words side by side that mean more together than each alone, in either order.
+PAIRS = {
+    "side bar": "sidebar",
+    "side column": "sidebar",
+    "side col": "sidebar",
+    "side box": "sidebar",
+    "side panel": "sidebar",
+    "side content": "sidebar",
+    "side nav": "sidebar",
+    "side menu": "sidebar",
+    "left nav": "sidebar",
+    "left menu": "sidebar",
+    "right nav": "sidebar",
+    "right menu": "sidebar",
+    "right side": "side?",
+    "left side": "side?",
+    "right column": "side?",
+    "left column": "side?",
+    "right col": "side?",
+    "left col": "side?",
+    "right bar": "sidebar",
+    "left bar": "sidebar",
+    "right panel": "side?",
+    "left panel": "side?",
+    "right rail": "sidebar",
+    "left rail": "sidebar",
+    "page bottom": "footer?",
+    "bottom links": "footer?",
+    "bottom nav": "footer?",
+    "bottom menu": "footer?",
+    "site info": "footer?",
+    "site generator": "footer",
+    "powered by": "footer?",
+    "top bar": "header",
+    "site title": "header",
+    "site branding": "header",
+    "page top": "header?",
+    "tag cloud": "nav",
+    "tag list": "nav",
+    "skip link": "nav",
+    "quick links": "nav",
+    "lang switch": "nav",
+    "language switcher": "nav",
+    "lang switcher": "nav",
+    "table contents": "nav",
+    "external links": "list",
+    "link list": "list",
+    "further reading": "list",
+    "read also": "list",
+    "search results": "list",
+    "search result": "list",
+    "customer reviews": "comment",
+    "user reviews": "comment",
+    "review list": "comment",
+}
+
+#: Words before "header" or "footer" that say whose it is: a piece of the content's, not the page's.
 PIECE_WORDS = frozenset(
-    [
-        "post",
-        "entry",
-        "article",
-        "story",
-        "section",
-        "card",
-        "panel",
-        "block",
-        "item",
-        "content",
-        "news",
-        "blog",
-        "product",
-        "event",
-        "teaser",
-        "listing",
-        "module",
-        "recipe",
-        "review",
-        "caption",
-        "box",
-        "title",
-        "single",
-        "hentry",
-        "body",
-        "text",
-        "table",
-        "list",
-        "row",
-        "cell",
-        "accordion",
-        "result",
-        "profile",
-        "question",
-    ]
+    "post entry article story section card panel item content news blog product event teaser listing module recipe "
+    "review caption box block hentry accordion result profile question group tab table list widget modal comment".split()
 )
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = frozenset(
-    [
-        "has",
-        "no",
-        "with",
-        "without",
-        "is",
-        "not",
-        "enabled",
-        "disabled",
-        "active",
-        "open",
-        "closed",
-        "hide",
-        "show",
-        "hidden",
-        "js",
-        "allow",
-    ]
-)
-#: Words that make "sidebar", "menu" and so on name a column layout or a control, not the place.
-NEUTRAL_WORDS = frozenset(
-    ["count", "counter", "num", "number", "link", "toggle", "icon", "btn", "button", "trigger", "wrapper"]
-)
-#: With these beside them, the words of navigation and sharing name an article's subject or a layout.
-LAYOUT_WORDS = frozenset(["content", "pane", "panes", "container", "page", "layout"])
+STATE_WORDS = frozenset("has no with without not enabled disabled".split())
+#: Beside these, "comment" names a number or a control in the line below a title.
+NEUTRAL_WORDS = frozenset("count counter num number link toggle icon btn button trigger open closed".split())
 
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-#: Characters read of ``class`` and ``id``.
-_LONGEST = 400
+_stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
+#: Characters read of ``class`` and ``id``, and classes read of one element.
+LONGEST_NAMES, _MOST_CLASSES = 400, 20
 
 
 class Mark(NamedTuple):
@@ -509,35 +444,52 @@ class Mark(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def mark_of(tag: str, role: str | None, item: str | None, names: str, element_id: str) -> Mark | None:
-    """The place an element names by itself, strongest rule first, or ``None``."""
-    if role is not None:
-        for word in role.lower().split():
-            if (place := ROLES.get(word)) is not None:
-                return Mark(place, f"role:{word}", False)
-    if item is not None:
-        last = item.rpartition("/")[2].lower()
-        if (place := ITEM_TYPES.get(last) or ITEM_PROPS.get(last)) is not None:
-            return Mark(place, f"itemtype:{last}", False)
-    by_tag = TAGS.get(tag)
-    if by_tag in ("nav", "sidebar", "main"):
-        return Mark(by_tag, f"tag:{tag}", False)
-    by_name = _by_names("id", element_id) or _by_names("class", names)
-    if by_tag is not None and (by_name is None or by_name.likely or by_name.place in ("main", "piece")):
-        return Mark(by_tag, f"tag:{tag}", False)
-    return by_name
+    """The place an element names by itself, or ``None``.
+
+    Role, ``itemtype`` and element name come before class and id. Only where those say no more
+    than "navigation" does a name which tells the region win: ``<nav class="sidebar">`` is one.
+    """
+    told = _by_role(role) or _by_item(item)
+    if told is None and (by_tag := TAGS.get(tag)) is not None:
+        told = Mark(by_tag, f"tag:{tag}", False)
+    named = _by_names(names, element_id)
+    if told is None:
+        return named
+    if told.place == "nav" and named is not None and named.place in ("sidebar", "footer") and not named.likely:
+        return named
+    if tag == "aside" and named is not None and named.place == "list":
+        return named  # footnotes, as some tools write them
+    if told.place in ("piece", "main") and named is not None and named.place == "comment":
+        return named
+    return told
 
 
-def _by_names(source: str, value: str) -> Mark | None:
+def _by_role(role: str | None) -> Mark | None:
+    for word in role.lower().split() if role else ():
+        if (place := ROLES.get(word)) is not None:
+            return Mark(place, f"role:{word}", False)
+    return None
+
+
+def _by_item(item: str | None) -> Mark | None:
+    if not item:
+        return None
+    last = item.rpartition("/")[2].lower()[:40]
+    place = ITEM_TYPES.get(last) or ITEM_PROPS.get(last)
+    return None if place is None else Mark(place, f"itemtype:{last}", False)
+
+
+#: When an element's class and id name several places, the more telling wins.
+_ORDER = ("main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+
+
+def _by_names(names: str, element_id: str) -> Mark | None:
     best: Mark | None = None
-    for token in value.split()[:20]:
-        mark = _by_token(source, token)
+    for source, token in (("id", element_id), *(("class", token) for token in names.split()[:_MOST_CLASSES])):
+        mark = _by_token(source, token) if token else None
         if mark is not None and (best is None or _weight(mark) > _weight(best)):
             best = mark
     return best
-
-
-#: When several classes of one element name places, the more telling wins.
-_ORDER = ("main", "piece", "list", "header", "nav", "sidebar", "footer", "comment")
 
 
 def _weight(mark: Mark) -> int:
@@ -546,37 +498,34 @@ def _weight(mark: Mark) -> int:
 
 @lru_cache(maxsize=65536)
 def _by_token(source: str, token: str) -> Mark | None:
-    token = token[:_LONGEST]
     lowered = token.lower()
-    place = WHOLE.get(lowered)
-    if place is not None:
-        return _made(place, f"{source}:{lowered}")
+    whole = WHOLE.get(lowered)
+    if whole is not None:
+        return _made(whole, source, lowered) if whole else None
     words = [word.lower() for word in _words.findall(token)]
-    present = set(words)
-    if present & STATE_WORDS:
+    if not STATE_WORDS.isdisjoint(words):
         return None
-    for pair, named in PAIRS.items():
-        if pair <= present:
-            return _made(named, f"{source}:{lowered}")
-    for word in words:
-        named_by_word = WORDS.get(word)
-        if named_by_word is None:
-            continue
-        place = named_by_word.rstrip("?")
-        others = present - {word}
-        if (
-            place in ("header", "footer", "nav")
-            and others & PIECE_WORDS
-            and word not in ("share", "sharing", "social")
-        ):
-            if place == "nav":
+    for one, other in zip(words, words[1:], strict=False):
+        named = PAIRS.get(f"{one} {other}") or PAIRS.get(f"{other} {one}")
+        if named is not None:
+            return _made(named, source, lowered)
+    for at, word in enumerate(words):
+        named = WORDS.get(word)
+        start = 0
+        if named is None:
+            stem = _stem.search(word)
+            if stem is None:
                 continue
-            return _made("piece", f"{source}:{lowered}")
-        if place == "comment" and others & NEUTRAL_WORDS:
+            named, start = STEMS[stem[0]], stem.start()
+        if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
+            return _made("piece", source, lowered)
+        if named == "comment" and not NEUTRAL_WORDS.isdisjoint(words):
             continue
-        return _made(named_by_word, f"{source}:{lowered}")
+        return _made(named, source, lowered)
     return None
 
 
-def _made(place: str, rule: str) -> Mark:
-    return Mark("sidebar" if place == "side?" else place.rstrip("?"), rule, place.endswith("?"))
+def _made(place: str, source: str, name: str) -> Mark:
+    likely = place.endswith("?")
+    place = place.rstrip("?")
+    return Mark("sidebar" if place == "side" else place, f"{source}:{name}", likely)
