@@ -115,6 +115,19 @@ def test_a_home_page_titled_with_the_name_is_the_brand() -> None:
     assert class_of("Acme", context) == "brand"
 
 
+def test_a_name_with_an_apostrophe_and_its_possessive() -> None:
+    context = AnchorContext.of("macys.test", [], ["Hats | Mo's Hut", "Coats | Mo's Hut", "Shoes | Mo's Hut"])
+    assert [
+        class_of(text, context) for text in ("Macy's", "macys.test’s", "Mo's Hut", "Mo’s Hut's shoes")
+    ] == [
+        "brand",
+        "brand",
+        "brand",
+        "brand",
+    ]
+    assert class_of("Macy", context) == "other"
+
+
 def test_names_of_hosts() -> None:
     assert AnchorContext.of("github.io", ["alice.github.io"]).brand_names == ["alice", "github"]
     assert AnchorContext.of("example.com", ["www.example.com"]).brand_names == ["example"]

@@ -271,14 +271,14 @@ def referring_of(rows: list[Row], settings: Settings) -> list[ReferringDomain]:
             last_seen=day(row["last_seen"]),
         )
         for row in rows
-        if row["place"] <= settings.profile.top
+        if not row["largest"]
     ]
 
 
 def concentration_of(sizes: Counter[int], referring: list[Row]) -> Concentration:
     """Shares of the largest sources, and the Gini coefficient of links over domains."""
     return Concentration(
-        top_domain=next((row["source_domain"] for row in referring if row["place_by_links"] == 1), None),
+        top_domain=next((row["source_domain"] for row in referring if row["largest"]), None),
         top_1_share=top_share_of_sizes(sizes, 1),
         top_10_share=top_share_of_sizes(sizes, 10),
         half_from=fewest_for_share(sizes, 0.5),

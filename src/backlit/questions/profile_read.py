@@ -58,17 +58,17 @@ class Questions:
         )
 
     def referring(self) -> list[Row]:
-        """The strongest live referring domains; the one with most links comes last, flagged."""
-        top = int(self.settings.profile.top)
+        """The strongest live referring domains; one more row, flagged ``largest``, has most links."""
+        listed = """source_domain, source_authority, pages, links, follow_links, nofollow_links, content_links,
+                  first_seen, last_seen"""
         return self._rollup(
             "referring",
-            f"""SELECT source_domain, source_authority, pages, links, follow_links, nofollow_links,
-                  content_links, first_seen, last_seen,
-                  row_number() OVER (
-                    ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain) AS place,
-                  row_number() OVER (ORDER BY links DESC, source_domain) AS place_by_links
-                FROM rollup WHERE links > 0
-                QUALIFY place <= {top} OR place_by_links = 1 ORDER BY place""",
+            f"""(SELECT {listed}, false AS largest FROM rollup WHERE links > 0
+                  ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain
+                  LIMIT {int(self.settings.profile.top)})
+                UNION ALL
+                (SELECT {listed}, true FROM rollup WHERE links > 0 ORDER BY links DESC, source_domain LIMIT 1)
+                ORDER BY largest, source_authority DESC NULLS LAST, links DESC, source_domain""",
         )
 
     def facets(self) -> list[Row]:
@@ -87,22 +87,23 @@ class Questions:
         most = int(self.settings.profile.most_anchors)
         return self._rollup(
             "anchors",
-            f"""SELECT text, image, anchor_known, sum(links)::BIGINT AS links,
-                  sum(referring_domains)::BIGINT AS referring_domains,
-                  sum(follow_links)::BIGINT AS follow_links,
-                  min(first_seen) AS first_seen, max(last_seen) AS last_seen,
-                  count(*) FILTER (anchor_known) OVER () AS distinct_texts,
-                  (sum(sum(links)) FILTER (anchor_known) OVER ())::BIGINT AS known,
-                  (sum(sum(links)) OVER ())::BIGINT AS all_links,
-                  sum(sum(links) * ln(sum(links))) FILTER (anchor_known) OVER () AS weighted
-                FROM (
-                  SELECT coalesce(image, false) AS image,
-                    CASE WHEN image THEN coalesce(nullif(anchor, ''), alt, '') ELSE anchor END AS text,
-                    anchor IS NOT NULL OR coalesce(image, false) AS anchor_known,
-                    links, referring_domains, follow_links, first_seen, last_seen
-                  FROM rollup WHERE links > 0)
-                GROUP BY text, image, anchor_known
+            f"""SELECT * FROM texts, (
+                  SELECT count(*) FILTER (anchor_known) AS distinct_texts,
+                    (sum(links) FILTER (anchor_known))::BIGINT AS known, sum(links)::BIGINT AS all_links,
+                    sum(links * ln(links)) FILTER (anchor_known) AS weighted
+                  FROM texts)
                 ORDER BY referring_domains DESC, links DESC, text NULLS LAST, image LIMIT {most}""",
+            """texts AS MATERIALIZED (
+                  SELECT text, image, text IS NOT NULL AS anchor_known, sum(links)::BIGINT AS links,
+                    sum(referring_domains)::BIGINT AS referring_domains,
+                    sum(follow_links)::BIGINT AS follow_links,
+                    min(first_seen)::DATE::VARCHAR AS first_seen, max(last_seen)::DATE::VARCHAR AS last_seen
+                  FROM (
+                    SELECT coalesce(image, false) AS image, links, referring_domains, follow_links,
+                      first_seen, last_seen,
+                      CASE WHEN image THEN coalesce(nullif(anchor, ''), alt, '') ELSE anchor END AS text
+                    FROM rollup WHERE links > 0)
+                  GROUP BY text, image)""",
         )
 
     def class_sites(self, classes: dict[str, str]) -> list[Row]:
@@ -190,9 +191,11 @@ class Questions:
         label = domain.split(".")[0]
         return [domain, domain, label, label, label, domain]
 
-    def _rollup(self, name: str, select: str) -> list[Row]:
+    def _rollup(self, name: str, select: str, then: str = "") -> list[Row]:
+        """Rows of ``select`` over the relation ``rollup``, and over a second one made from it."""
         sql, params = self.reader.rollup_sql(name, self.target)
-        return self._rows(f"WITH rollup AS ({sql}) {select}", params)
+        relations = f"rollup AS ({sql})" + (f", {then}" if then else "")
+        return self._rows(f"WITH {relations} {select}", params)
 
     def _rows(self, sql: str, params: list[Any]) -> list[Row]:
         rows: list[Row] = self.reader.query(sql, params).to_pylist()

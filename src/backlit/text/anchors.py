@@ -104,7 +104,7 @@ class AnchorContext:
         return cls(
             domain=domain,
             brands=frozenset(brands),
-            joined=frozenset("".join(brand) for brand in brands),
+            joined=frozenset("".join(brand).replace("'", "") for brand in brands),
             whole_brands=frozenset(whole),
             titles=frozenset(known),
             sorted_titles=tuple(sorted(known)),
@@ -175,17 +175,18 @@ def _begins_title(folded: str, target: AnchorContext) -> bool:
 
 
 def _brand_in(tokens: list[str], target: AnchorContext) -> list[str] | None:
-    """The longest run of tokens that is a brand, written apart or together."""
+    """The longest run of tokens that is a name, written apart or together, or its possessive."""
     if len(tokens) == 1 and tokens[0] in target.whole_brands:
         return tokens
-    best: list[str] | None = None
-    tokens = [token.removesuffix("'s") for token in tokens]
-    for run in runs(tokens, LONGEST_BRAND + 1):
-        if (best is None or len(run) > len(best)) and (
-            run in target.brands or "".join(run).replace("'", "") in target.joined
-        ):
+    if not any(name in "".join(tokens).replace("'", "") for name in target.joined):
+        return None  # nearly all texts end here
+    plain = [token.replace("'", "") for token in tokens]
+    owned = [token.removesuffix("'s") for token in tokens]
+    best: list[str] = []
+    for run in (*runs(plain, LONGEST_BRAND + 1), *runs(owned, LONGEST_BRAND + 1)):
+        if len(run) > len(best) and "".join(run) in target.joined:
             best = list(run)
-    return best
+    return best or None
 
 
 def _commercial_in(tokens: list[str]) -> tuple[str, ...] | None:
