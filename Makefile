@@ -1,0 +1,49 @@
+# Everything a developer runs. The packages come from the lock files in requirements/ and go
+# into .venv; the scripts below do nothing when that has been done already.
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+# Tests run in this many processes; 0 runs them in one, which is what a debugger needs.
+WORKERS ?= auto
+# More for pytest, for instance: make test ARGS="-k rollups"
+ARGS ?=
+DEMO_OUT ?= demo-out
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench soak clean distclean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## install backlit and what it needs to run into .venv
+	@scripts/setup_venv.sh runtime
+
+demo: setup ## the whole road on real pages: index, profiles, reports
+	@$(PY) scripts/demo.py --out $(DEMO_OUT)
+
+test: ## all tests, the long ones in short
+	@scripts/setup_venv.sh test
+	@scripts/setup_browser.sh
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+lint: ## style and types
+	@scripts/setup_venv.sh test
+	@scripts/setup_venv.sh dev
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: ## speed of extraction and of the index, beside other tools (long; wants a quiet machine)
+	@scripts/setup_venv.sh bench
+	@$(PY) benchmarks/extraction.py
+	@$(PY) benchmarks/index.py
+
+soak: ## the long tests: kills at random instants, damaged input
+	@scripts/setup_venv.sh test
+	@BACKLIT_KILLS=50 $(PY) -m pytest tests/soak $(ARGS)
+
+clean: ## remove what was made, but not .venv
+	@rm -rf build dist demo-out backlit-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv too
+	@rm -rf .venv src/backlit.egg-info
