@@ -58,9 +58,9 @@ class Questions:
         )
 
     def referring(self) -> list[Row]:
-        """The strongest live referring domains; one more row, flagged ``largest``, has most links."""
-        listed = """source_domain, source_authority, pages, links, follow_links, nofollow_links, content_links,
-                  first_seen, last_seen"""
+        """The strongest live referring domains; a last row, flagged ``largest``, has most links."""
+        listed = """source_domain, source_authority, pages, links, follow_links, nofollow_links,
+                  content_links, first_seen, last_seen"""
         return self._rollup(
             "referring",
             f"""(SELECT {listed}, false AS largest FROM rollup WHERE links > 0
