@@ -113,9 +113,9 @@ def test_a_table_that_is_no_screen_is_aligned_and_whole(capsys):
     assert said.out == (
         "url                    follow  links  seen                 day\n"
         "---------------------  ------  -----  -------------------  ----------\n"
-        "https://a.com/ü?x=1,2  true     1234  2024-01-31 12:00:00\n"
-        '=cmd|"\\x1b[31m                                             2024-01-31\n'
-        "                       false       0  2024-01-01\n"
+        "https://a.com/ü?x=1,2  true     1234  2024-01-31 12:00:00  –\n"
+        '=cmd|"\\x1b[31m         –           –  –                    2024-01-31\n'
+        "                       false       0  2024-01-01           –\n"
         f"3 of 30 rows · {LINE}\n"
     )
     assert said.err == ""
@@ -150,7 +150,7 @@ def test_a_table_on_a_narrow_terminal_is_no_wider(monkeypatch):
     assert screen.getvalue() == (
         "\x1b[1murl                    follow  links  seen  day\x1b[0m\n"
         "---------------------  ------  -----  ----  ---\n"
-        "https://a.com/long/l…              1\n"
+        "a.com/long/lo…g/long/  –           1  –     –\n"
         f"1 row · {LINE}\n"
     )
 

@@ -310,7 +310,7 @@ def test_a_streaming_result_gives_its_rows_once():
     assert [batch.num_rows for batch in found.batches()] == [1, 1, 1]
     with pytest.raises(Exception, match="ask again"):
         found.rows()
-    with pytest.raises(ValueError, match="needs its schema"):
+    with pytest.raises(ValueError, match="need their schema"):
         Result(lambda: iter([]), PROVENANCE)
 
 

@@ -63,7 +63,9 @@ def as_text(value: Any) -> str:
 
 
 def for_table(value: Any) -> str:
-    """``value`` for a table on a terminal: midnight is a day, other times are short."""
+    """``value`` for a table: unknown is a dash, midnight a day, and other times are short."""
+    if value is None:
+        return "–"
     text = as_text(value)
     if isinstance(value, datetime):
         return text.removesuffix("T00:00:00Z").replace("T", " ").removesuffix("Z")

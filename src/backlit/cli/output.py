@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -94,11 +95,6 @@ def write_text(text: str, out: Path | None) -> None:
         sink.write(text if text.endswith("\n") else text + "\n")
 
 
-def _rows(result: Result, names: list[str]) -> Iterator[list[Any]]:
-    for batch in _batches(result, names):
-        yield from map(list, zip(*(batch.column(name).to_pylist() for name in names), strict=True))
-
-
 def _batches(result: Result, names: list[str]) -> Iterator[pa.RecordBatch]:
     with contextlib.closing(result.batches()) as batches:
         for batch in batches:
@@ -108,7 +104,7 @@ def _batches(result: Result, names: list[str]) -> Iterator[pa.RecordBatch]:
 def _write_csv(result: Result, names: list[str], sink: IO[str]) -> None:
     on_screen = sink.isatty()
     sink.write(",".join(map(for_csv, names)) + "\r\n")
-    for row in _rows(result, names):
+    for row in result.tuples(names):
         cells = [for_csv(value) for value in row]
         line = ",".join(map(for_terminal, cells) if on_screen else cells)
         # One column with an unknown value would be an empty line, which readers skip.
@@ -126,14 +122,14 @@ def _write_json(result: Result, names: list[str], sink: IO[str]) -> None:
     }
     sink.write('{"meta": ' + for_json(meta) + ', "rows": [')
     separator = "\n"
-    for row in _rows(result, names):
+    for row in result.tuples(names):
         sink.write(separator + for_json(dict(zip(names, row, strict=True))))
         separator = ",\n"
     sink.write("\n]}\n")
 
 
 def _write_jsonl(result: Result, names: list[str], sink: IO[str]) -> None:
-    for row in _rows(result, names):
+    for row in result.tuples(names):
         sink.write(for_json(dict(zip(names, row, strict=True))) + "\n")
 
 
@@ -155,7 +151,7 @@ def _write_table(result: Result, names: list[str], sink: IO[str]) -> None:
     """Aligned columns; on a terminal no wider than it, elsewhere whole and without colour."""
     from rich.cells import cell_len
 
-    rows = [list(map(for_table, row)) for row in _rows(result, names)]
+    rows = [list(map(for_table, row)) for row in result.tuples(names)]
     types = [result.schema.field(name).type for name in names]
     widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     if sink.isatty():
@@ -172,15 +168,29 @@ def _write_table(result: Result, names: list[str], sink: IO[str]) -> None:
 
 
 def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len
 
     parts = []
     for cell, width, is_right in zip(cells, widths, right, strict=True):
         if cell_len(cell) > width:
-            cell = set_cell_size(cell, max(0, width - 1)) + "…"
+            cell = _cut(cell, width)
         blanks = " " * (width - cell_len(cell))
         parts.append(blanks + cell if is_right else cell + blanks)
     return "  ".join(parts).rstrip()
+
+
+def _cut(cell: str, width: int) -> str:
+    """``cell`` in ``width`` columns: texts lose their end, addresses their scheme and middle."""
+    from rich.cells import cell_len, set_cell_size
+
+    address = re.match(r"https?://(.*)", cell)
+    tail = ""
+    if address and address[1].isascii():
+        cell = address[1]
+        if cell_len(cell) <= width:
+            return cell
+        tail = cell[-(width // 3) :]
+    return set_cell_size(cell, max(0, width - 1 - len(tail))).rstrip() + "…" + tail
 
 
 def fit_widths(widths: list[int], is_text: list[bool], room: int) -> list[int]:

@@ -58,15 +58,17 @@ def links(
     with reading(index) as reader:
         asked = as_target(target)
         sql, parameters = reader.links_sql(asked)
-        rows = request.rows(sql, parameters, LINKS, DEFAULT_ORDER, ["link_id"], STATUSES[status])
+        listed = request.rows(sql, parameters, LINKS, DEFAULT_ORDER, ["link_id"], STATUSES[status])
         if limit is None or limit > _FETCH_BY_ID:
-            return stream(index, *rows.select(select_list(names)), total=count(reader, rows))
-        chosen = fetch(reader, *rows.select("link_id, source_authority"))
-        total = rows.offset + len(chosen)
-        if len(chosen) == limit or (rows.offset and not chosen):
+            return stream(index, *listed.select(select_list(names)), total=count(reader, listed))
+        chosen = fetch(reader, *listed.select("link_id, source_authority"))
+        total = listed.offset + len(chosen)
+        if len(chosen) == limit or (listed.offset and not chosen):
             plain = where is None and status == "live" and asked.kind == "domain"
-            total = _live_links(reader, asked) if plain else count(reader, rows)
-        return Result(_wide(reader, asked, chosen, names), provenance(reader), total=total)
+            total = _live_links(reader, asked) if plain else count(reader, listed)
+        schema = pa.schema([_SCHEMA.field(name) for name in names])
+        rows = _wide(reader, asked, chosen, names)
+        return Result(rows, provenance(reader), schema=schema, total=total)
 
 
 def _status_of(where: str | None) -> str:
@@ -82,11 +84,12 @@ def _live_links(reader: Reader, target: Target) -> int:
     return int(counted[0][0]) if counted else 0
 
 
-def _wide(reader: Reader, target: Target, chosen: list[tuple[Any, ...]], names: list[str]) -> pa.Table:
+def _wide(
+    reader: Reader, target: Target, chosen: list[tuple[Any, ...]], names: list[str]
+) -> list[tuple[Any, ...]]:
     """The columns ``names`` of the ``chosen`` links (id and authority), in their order."""
-    schema = pa.schema([_SCHEMA.field(name) for name in names])
     if not chosen:
-        return schema.empty_table()
+        return []
     sql, parameters = reader.links_sql(target, with_authority=False)
     stored = [name for name in names if name != "source_authority"]
     found = fetch(
@@ -96,6 +99,5 @@ def _wide(reader: Reader, target: Target, chosen: list[tuple[Any, ...]], names: 
         [*parameters, [link_id for link_id, _ in chosen]],
     )
     facts = {row[0]: row[1:] for row in found}
-    columns = dict(zip(stored, zip(*(facts[link_id] for link_id, _ in chosen), strict=True), strict=True))
-    columns["source_authority"] = tuple(authority for _, authority in chosen)
-    return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
+    at = [stored.index(name) if name in stored else len(stored) for name in names]
+    return [tuple((*facts[link_id], authority)[i] for i in at) for link_id, authority in chosen]

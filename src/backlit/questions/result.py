@@ -6,6 +6,7 @@ them once in batches; asking a streaming result for ``.arrow()`` reads it to its
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +39,14 @@ class Provenance(msgspec.Struct, frozen=True):
 class Result:
     """The rows of an answer.
 
-    ``total`` counts the rows before limit and offset, where that was cheap to know; ``notes``
-    are sentences a reader of the rows should see.
+    They are an Arrow table, a few tuples, or a function that streams Arrow batches (the last
+    two need the ``schema``). ``total`` counts the rows before limit and offset, where that was
+    cheap to know; ``notes`` are sentences a reader of the rows should see.
     """
 
     def __init__(
         self,
-        rows: pa.Table | Callable[[], Iterator[pa.RecordBatch]],
+        rows: pa.Table | list[tuple[Any, ...]] | Callable[[], Iterator[pa.RecordBatch]],
         provenance: Provenance,
         *,
         schema: pa.Schema | None = None,
@@ -54,15 +56,18 @@ class Result:
         self.provenance = provenance
         self.total = total
         self.notes = tuple(notes)
-        if callable(rows):
-            if schema is None:
-                raise ValueError("A streaming result needs its schema.")
-            self._table: pa.Table | None = None
-            self._stream: Callable[[], Iterator[pa.RecordBatch]] | None = rows
-            self.schema = schema
+        self._table: pa.Table | None = None
+        self._tuples: list[tuple[Any, ...]] | None = None
+        self._stream: Callable[[], Iterator[pa.RecordBatch]] | None = None
+        if isinstance(rows, list):
+            self._tuples = rows
+        elif callable(rows):
+            self._stream = rows
         else:
-            self._table, self._stream = rows, None
-            self.schema = rows.schema
+            self._table, schema = rows, rows.schema
+        if schema is None:
+            raise ValueError("Rows that are no Arrow table need their schema.")
+        self.schema = schema
 
     @property
     def columns(self) -> list[str]:
@@ -86,12 +91,10 @@ class Result:
 
     def batches(self) -> Generator[pa.RecordBatch, None, None]:
         """The rows in batches; a streaming result can give them only once."""
-        if self._table is not None:
-            yield from self._table.to_batches()
-            return
         if self._stream is None:
-            raise BacklitError("The rows of this answer were streamed and are gone: ask again.")
-        stream, self._stream = self._stream, None
+            yield from self.arrow().to_batches()
+            return
+        stream, self._stream = self._stream, _spent
         yield from stream()
 
     def arrow(self) -> pa.Table:
@@ -99,13 +102,31 @@ class Result:
         if self._table is None:
             import pyarrow as pa
 
-            self._table = pa.Table.from_batches(list(self.batches()), schema=self.schema)
+            if self._tuples is not None:
+                by_column = zip(*self._tuples, strict=True) if self._tuples else [()] * len(self.schema)
+                arrays = [pa.array(v, f.type) for v, f in zip(by_column, self.schema, strict=True)]
+                self._table = pa.Table.from_arrays(arrays, schema=self.schema)
+            else:
+                self._table = pa.Table.from_batches(list(self.batches()), schema=self.schema)
+                self._stream = None
         return self._table
+
+    def tuples(self, names: Sequence[str] | None = None) -> Generator[tuple[Any, ...], None, None]:
+        """The rows as tuples, of the columns ``names`` if given; streams if the result does."""
+        wanted = list(names or self.columns)
+        if self._tuples is not None:
+            at = [self.columns.index(name) for name in wanted]
+            yield from (tuple(row[i] for i in at) for row in self._tuples)
+            return
+        with contextlib.closing(self.batches()) as batches:
+            for batch in batches:
+                yield from zip(*(batch.column(name).to_pylist() for name in wanted), strict=True)
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows as dictionaries; unknown is ``None``."""
-        found: list[dict[str, Any]] = self.arrow().to_pylist()
-        return found
+        if self._stream is not None:
+            self.arrow()
+        return [dict(zip(self.columns, row, strict=True)) for row in self.tuples()]
 
     def df(self) -> pandas.DataFrame:
         """All rows as a pandas frame with Arrow types, so that unknown stays unknown."""
@@ -130,11 +151,15 @@ class Result:
         return frame
 
     def __len__(self) -> int:
-        return int(self.arrow().num_rows)
+        return len(self._tuples) if self._tuples is not None else int(self.arrow().num_rows)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.rows())
 
     def __repr__(self) -> str:
-        size = "streaming" if self._table is None else f"{self._table.num_rows:,} rows"
+        size = "streaming" if self._stream is not None else f"{len(self):,} rows"
         return f"<Result {size}, {len(self.columns)} columns, generation {self.generation}>"
+
+
+def _spent() -> Iterator[pa.RecordBatch]:
+    raise BacklitError("The rows of this answer were streamed and are gone: ask again.")
