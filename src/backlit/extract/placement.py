@@ -36,7 +36,9 @@ from backlit.extract.outline import (
     L_START,
     LISTS,
     CELL,
+    H1,
     MAIN,
+    PARAGRAPH,
     ROW,
     ROWS,
     BlockMark,
@@ -54,6 +56,8 @@ _REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
 _PICTURE = 12
 #: A block with this much text that is mostly no link is prose.
 _PROSE = 140
+#: Entries of a menu are shorter than this on the average; headlines are longer.
+_MENU_WORDS = 28
 #: Pages shorter than this prove nothing by shares.
 _SHORT_PAGE = 600
 #: Rows of a list that are looked at.
@@ -136,6 +140,8 @@ _NETWORKS = frozenset(
         "pinterest.co.uk",
     ]
 )
+#: Systems that run comment sections, whose own links stand there.
+_COMMENT_SYSTEMS = frozenset({"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"})
 #: Words that name a network or invite to it, and nothing else.
 _network_words = re.compile(
     r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
@@ -188,12 +194,21 @@ class Places:
         self._blocks = outline.blocks
         self._external_before: list[int] = []
         self._rows: dict[int, bool] = {}
-        self._lists: dict[int, tuple[int, int] | None] = {}  # by id of the state, which _states keeps alive
+        self._lists: dict[int, BlockMark | None] = {}  # by id of the state, which _states keeps alive
 
     @cached_property
     def _link_text(self) -> list[int]:
         """How many characters of link text there are before each link."""
         return [0, *accumulate(link[L_END] - link[L_START] for link in self._outline.links)]
+
+    @cached_property
+    def _shares_own(self) -> re.Pattern[str]:
+        """A parameter that hands on an address of the page's own host."""
+        return re.compile(
+            r"(?:^|[&;])(?:url|u|link|status|text|href|uri|body|share|canonicalurl|p\[url\]|kid_directed_site|original_referer)"
+            rf"=[^&]*{re.escape(self._own_host)}",
+            re.IGNORECASE,
+        )
 
     @cached_property
     def _picture_text(self) -> list[int]:
@@ -207,14 +222,14 @@ class Places:
         ]
 
     @cached_property
-    def _prose_start(self) -> int:
-        """Where the first block of prose begins; 0 on a page without any."""
+    def _content_start(self) -> int:
+        """Where the content begins on a page that does not say: its title or first prose."""
         for block in self._blocks:
-            if (
-                block[B_END] - block[B_START] >= _PROSE
-                and block[B_LAST_BLOCK] == block[B_ORDER] + 1
-                and self._density(block) < 0.3
-            ):
+            size = block[B_END] - block[B_START]
+            if size < 4 or block[B_LAST_BLOCK] != block[B_ORDER] + 1:
+                continue
+            enough = size >= _PROSE or block[B_TAG] == H1 or (block[B_TAG] == PARAGRAPH and size >= _PROSE / 2)
+            if enough and self._density(block) < 0.3:
                 return block[B_START]
         return 0
 
@@ -349,7 +364,7 @@ class Places:
         if block is not None and not mark.rule.startswith("tag:"):
             if block[B_START] == 0 and block[B_END] >= self._total - 2:
                 return same  # a wrapper around everything
-            if mark.likely and self._share(block) < 0.2 and self._total > _SHORT_PAGE:
+            if mark.likely and self._total > _SHORT_PAGE and not 0.2 < self._share(block) < 0.9:
                 return same
         return ("main", mark.rule, up.piece or mark.place == "piece")
 
@@ -370,21 +385,26 @@ class Places:
         if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
             return False
         if place == "header":
-            return block[B_START] < (0.1 * total if likely else max(1500, 0.3 * total))
+            return block[B_START] < (0.1 * total if likely else max(600, 0.15 * total))
         if place == "footer":
             return block[B_END] > 0.6 * total or size < 200
-        if place == "nav" and size > 250 and not mark.rule.startswith(("tag:", "role:")):
+        if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
             return self._density(block) > (0.5 if likely else 0.3)
-        if place == "sidebar" and likely:
-            return links >= 3
+        if place == "sidebar" and not mark.rule.startswith(("tag:", "role:")):
+            if size > 0.3 * total and self._has_title(block):
+                return False  # the class of a layout with a side column
+            return not likely or (links >= 3 and size > 0.02 * total)
         return True
+
+    def _has_title(self, block: BlockMark) -> bool:
+        return any(self._blocks[at][B_TAG] == H1 for at in range(block[B_ORDER], block[B_LAST_BLOCK]))
 
     # -- structure, for what no name decides -------------------------------------------
 
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
         place = state.place
         if words is not None and (tool := self._tool(state, target, words)) is not None:
-            return "nav", tool
+            return "comment" if tool == "target:comments" else "nav", tool
         if place == "list" or place == "sidebar" or place == "nav":
             if place == "nav" and at > 0.9 * self._total and self._near_credits(state):
                 return "footer", "text:credits"
@@ -394,9 +414,10 @@ class Places:
         if words is None:
             return place if place == "header" else "content", state.rule
         listed = self._listed(state)
-        menu = listed is not None and listed[1] - listed[0] > 3 and self._internal_share(*listed) >= 0.6
+        menu = listed is not None and self._is_menu(listed)
         if place == "header":
-            return ("nav", "links:internal") if menu else (place, state.rule)
+            in_row = menu and words and listed is not None and listed[B_TAG] in LISTS
+            return ("nav", "links:internal") if in_row else (place, state.rule)
         if not state.piece and at > 0.8 * self._total and self._near_credits(state):
             return "footer", "text:credits"
         if place is None:
@@ -404,11 +425,11 @@ class Places:
                 return "nav", "links:internal"
             if self._main is not None and at < self._main[B_START]:
                 return "header", "before:main"
-            if at < self._prose_start and at < 0.25 * self._total:
-                return "header", "before:prose"
+            if at < self._content_start and at < 0.25 * self._total:
+                return "header", "before:content"
             if self._main is not None and at >= self._main[B_END] and at > 0.9 * self._total:
-                long = listed is not None and self._row_size(*listed) > 30
-                return ("list", "links:rows") if long else ("footer", "after:main")
+                headlines = listed is not None and self._mean_link(listed) > _MENU_WORDS
+                return ("list", "links:rows") if headlines else ("footer", "after:main")
         if listed is not None:
             return "list", "links:rows"
         return "content", state.rule
@@ -422,7 +443,10 @@ class Places:
         sharer = _SHARERS.get(domain)
         if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
             return "target:share"
-        if self._own_host in url.partition("?")[2]:
+        if domain in _COMMENT_SYSTEMS and place in (None, "main"):
+            return "target:comments"
+        query = url.partition("?")[2]
+        if self._own_host in query and self._shares_own.search(query) is not None:
             return "target:share"
         if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
             block = _nearest_block(state)
@@ -458,19 +482,28 @@ class Places:
             widest = max(widest, child[B_END] - child[B_START])
         return widest
 
-    def _listed(self, state: _State) -> tuple[int, int] | None:
-        """The range of links of the list this link is a row of, or ``None``."""
+    def _is_menu(self, block: BlockMark) -> bool:
+        """Whether a list of links leads mostly about the site, in short words."""
+        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
+        return last - first > 3 and self._internal_share(first, last) >= 0.6 and self._mean_link(block) <= _MENU_WORDS
+
+    def _mean_link(self, block: BlockMark) -> float:
+        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
+        return (self._link_text[last] - self._link_text[first]) / (last - first)
+
+    def _listed(self, state: _State) -> BlockMark | None:
+        """The list this link is a row of, or ``None``."""
         key = id(state)
         if key not in self._lists:
             self._lists[key] = self._find_list(state)
         return self._lists[key]
 
-    def _find_list(self, state: _State) -> tuple[int, int] | None:
+    def _find_list(self, state: _State) -> BlockMark | None:
         current: _State | None = state
         row: BlockMark | None = None
         levels = 0
         # Not beyond the element that gave the place: a page is no list of its regions.
-        while current is not None and levels < 12 and current.rule == state.rule:
+        while current is not None and levels < 12 and current.place == state.place:
             block = current.block
             if block is not None:
                 levels += 1
@@ -478,11 +511,11 @@ class Places:
                     return None
                 if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3:
                     if row is None:
-                        alike = self._density(block) > 0.75
+                        alike = self._density(block) > 0.6
                     else:
                         alike = self._is_row(row, block[B_TAG] in LISTS) and self._is_list(block)
                     if alike:
-                        return block[B_FIRST_LINK], block[B_LAST_LINK]
+                        return block
                 row = block
             current = current.up
         return None
@@ -496,7 +529,7 @@ class Places:
     def _judge_list(self, block: BlockMark) -> bool:
         """Whether a block's children are rows that exist for their links."""
         named = block[B_TAG] in LISTS
-        rows = alike = 0
+        rows = linked_rows = alike = 0
         order = block[B_ORDER] + 1
         while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
             row = self._blocks[order]
@@ -504,8 +537,9 @@ class Places:
             linked = row[B_LAST_LINK] > row[B_FIRST_LINK]
             if linked or row[B_END] - row[B_START] > 1:
                 rows += 1
+                linked_rows += linked
                 alike += linked and self._is_row(row, named)
-        return alike >= 3 and alike >= 0.45 * rows
+        return alike >= 3 and (alike >= 0.45 * rows or (linked_rows >= 0.8 * rows and alike >= 0.15 * rows))
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
         """Whether a row is there for its link: mostly link, or a short one that begins with it."""
@@ -552,10 +586,6 @@ class Places:
         linked = self._link_text[last] - self._link_text[first] + pictures
         size = block[B_END] - block[B_START] + pictures
         return linked / size if size else 1.0
-
-    def _row_size(self, first: int, last: int) -> float:
-        """The mean length of the links of a range."""
-        return (self._link_text[last] - self._link_text[first]) / (last - first)
 
     def _internal_share(self, first: int, last: int) -> float:
         if not self._external_before:

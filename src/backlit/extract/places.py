@@ -83,8 +83,8 @@ WHOLE = {
     # side columns
     "secondary": "sidebar",
     "tertiary": "sidebar",
-    "widget": "sidebar",
-    "widgets": "sidebar",
+    "widget": "sidebar?",
+    "widgets": "sidebar?",
     "widget-area": "sidebar",
     "widgetarea": "sidebar",
     "right-col": "sidebar",
@@ -264,9 +264,6 @@ WORDS = {
     "navegacion": "nav",
     "login": "nav",
     "signin": "nav",
-    "popup": "nav",
-    "modal": "nav",
-    "lightbox": "nav",
     # sharing
     "share": "nav",
     "shares": "nav",
@@ -424,7 +421,7 @@ PIECE_WORDS = frozenset(
     "review caption box block hentry accordion result profile question group tab table list widget modal comment".split()
 )
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = frozenset("has no with without not enabled disabled".split())
+STATE_WORDS = frozenset("has no with without not enabled disabled layout".split())
 #: Beside these, "comment" names a number or a control in the line below a title.
 NEUTRAL_WORDS = frozenset("count counter num number link toggle icon btn button trigger open closed".split())
 
