@@ -273,17 +273,17 @@ def test_reading_goes_on_from_any_batch_with_the_same_rows(tmp_path: Path, form:
 
 def test_reading_goes_on_from_any_row_at_all(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
-    rows = repeated_links(100)
-    pq.write_table(
-        pa.table({n: [r[i] for r in rows] for i, n in enumerate(HEADING.strip().split(","))}), path
-    )
+    rows = [*repeated_links(99), ["bad", B, "x", ""]]
+    table = pa.table({n: [r[i] for r in rows] for i, n in enumerate(HEADING.strip().split(","))})
+    pq.write_table(table, path, row_group_size=30)
     whole = read(path)[0].links
     assert whole is not None
     for at in (1, 37, 99):
-        rest = read(path, at)[0].links
-        assert rest is not None
-        assert rest.to_pylist() == whole.slice(at).to_pylist()
-    assert read(path, 100)[0].links is None
+        found = read(path, at)
+        rest = found[0].links
+        assert (rest.to_pylist() if rest is not None else []) == whole.slice(at).to_pylist()
+        assert said(found) == [("row 100", "no-url")]
+    assert (read(path, 100)[0].links, said(read(path, 100))) == (None, [])
 
 
 # -- properties ----------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +17,7 @@ from backlit.errors import SourceError
 from backlit.sources.columns import Columns
 from backlit.sources.csvrows import Block
 from backlit.sources.lines import Lines
+from backlit.sources.linkrows import IDENTIFYING
 from backlit.sources.problems import ProblemLog
 from backlit.sources.values import text_of
 
@@ -88,34 +91,55 @@ def parquet_names(path: Path) -> list[str]:
 
 
 def parquet_rows(
-    path: Path, names: list[str], columns: Columns, log: ProblemLog, size: int
+    path: Path, names: list[str], columns: Columns, log: ProblemLog, size: int, known: int
 ) -> Iterator[Block]:
-    """The rows of a Parquet file; damage further in ends the reading with a problem."""
+    """The rows of a Parquet file; damage further in ends the reading with a problem.
+
+    Of row groups that lie within the first ``known`` rows, which were read before, only the
+    columns that links are counted by are read.
+    """
     done = 0
     with pq.ParquetFile(path) as file:
         total = max(file.metadata.num_rows, 1)
-        wanted = [names[place] for place in columns.places.values()]
-        batches = file.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False)
-        while True:
-            try:
-                batch = next(batches, None)
-            except (pa.ArrowException, OSError, ValueError) as exc:
-                log.note(
-                    f"row {done + 1}",
-                    "damaged",
-                    f"The file is damaged from here on ({_first_line(exc)}). What came before it was read.",
+        for places, groups in _runs(file.metadata, columns.places, known):
+            wanted = [names[place] for place in places.values()]
+            batches = file.iter_batches(_ROWS, row_groups=groups, columns=wanted, use_threads=False)
+            while True:
+                try:
+                    batch = next(batches, None)
+                except (pa.ArrowException, OSError, ValueError) as exc:
+                    log.note(
+                        f"row {done + 1}",
+                        "damaged",
+                        f"The file is damaged from here on ({_first_line(exc)}); what came before was read.",
+                    )
+                    return
+                if batch is None:
+                    break
+                read = batch.schema.names
+                table = pa.table(
+                    {field: batch.column(read.index(names[place])) for field, place in places.items()}
                 )
-                return
-            if batch is None:
-                return
-            read = batch.schema.names
-            table = pa.table(
-                {field: batch.column(read.index(names[place])) for field, place in columns.places.items()}
-            )
-            begin = done + 1
-            done += batch.num_rows
-            if batch.num_rows:
-                yield Block(table, lambda row, begin=begin: f"row {begin + row}", size * done // total)  # type: ignore[misc]
+                begin = done + 1
+                done += batch.num_rows
+                if batch.num_rows:
+                    yield Block(table, partial(_row_place, begin), size * done // total)
+
+
+def _runs(
+    metadata: pq.FileMetaData, places: dict[str, int], known: int
+) -> Iterator[tuple[dict[str, int], list[int]]]:
+    """The row groups that are read narrow, then those that are read in full."""
+    ends = np.cumsum([metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)])
+    narrow = int(np.count_nonzero(ends <= known))
+    if narrow:
+        yield {f: p for f, p in places.items() if f in IDENTIFYING} or places, list(range(narrow))
+    if narrow < len(ends):
+        yield places, list(range(narrow, len(ends)))
+
+
+def _row_place(begin: int, row: int) -> str:
+    return f"row {begin + row}"
 
 
 def list_rows(lines: Iterator[Lines]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +80,10 @@ _LANGUAGES = {
 _NOT_FOLLOWED = frozenset(["nofollow", "ugc", "sponsored"])
 
 
+#: The columns that a link's id depends on.
+IDENTIFYING = frozenset(["source_url", "target_url", "kind", "anchor", "alt", "nth"])
+
+
 class LinkBlock(NamedTuple):
     """What one block of rows gave."""
 
@@ -100,7 +105,9 @@ class LinkRows:
 
     def replay(self, block: pa.Table) -> None:
         """Count the links of rows that were read before, and nothing else."""
-        self._identify(block, lambda row: "")
+        log, self._log = self._log, ProblemLog(Path(), in_full=0)  # what was wrong was said before
+        self._identify(block, lambda row: "", ids_only=True)
+        self._log, self.same_site = log, 0
 
     def read(self, block: pa.Table, place: Place) -> LinkBlock:
         """The records of a block; ``place`` says where a row of it stands in the file."""
@@ -116,7 +123,7 @@ class LinkRows:
         links = filled(LINKS, count, columns)
         return LinkBlock(links, self._pages(kept, found, links, say))
 
-    def _identify(self, block: pa.Table, place: Place) -> _Identified:
+    def _identify(self, block: pa.Table, place: Place, *, ids_only: bool = False) -> _Identified:
         sources = self._urls.read(texts(block["source_url"]))
         targets = self._urls.read(texts(block["target_url"]))
         usable = (sources.codes >= 0) & (targets.codes >= 0)
@@ -142,6 +149,8 @@ class LinkRows:
         first_of_key = np.zeros(len(used), bool)
         first_of_key[np.unique(keys, return_index=True)[1]] = True
         new = (self._seen_sources.number(keys) == 0) & first_of_key
+        if ids_only:
+            return _Identified(rows, {}, sources, s, used[new])
         columns = {
             "link_id": pa.array(pairs ^ _mixes(kinds, nth)),
             "pair_id": pa.array(pairs),

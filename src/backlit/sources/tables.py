@@ -70,7 +70,7 @@ class TableSource:
             )
         rows = _Rows(self.kind, self.snapshot, log)
         done = 0
-        for block in self._blocks(log):
+        for block in self._blocks(log, resume_at):
             count = block.table.num_rows
             skip = min(max(resume_at - done, 0), count)
             if skip:
@@ -86,11 +86,11 @@ class TableSource:
             log.note("end", "no-rows", "The table has no rows below its heading.")
         yield rows.take(done, self.total_bytes)
 
-    def _blocks(self, log: ProblemLog) -> Iterator[Block]:
+    def _blocks(self, log: ProblemLog, known: int) -> Iterator[Block]:
         limits = settings.default().tables
         form = self.form
         if form.format == "parquet":
-            return parquet_rows(self.path, form.names, self.columns, log, self.total_bytes)
+            return parquet_rows(self.path, form.names, self.columns, log, self.total_bytes, known)
         lines = read_lines(ByteStream(self.path), log, limits.block_bytes, limits.max_row_bytes)
         if form.format == "jsonl":
             return json_rows(lines, form.names, self.columns, log)
@@ -126,7 +126,6 @@ class _Rows:
         """Take note of rows that were read before."""
         if self._links is not None:
             self._links.replay(block)
-            self._links.same_site = 0
 
     def add(self, block: pa.Table, place: Place) -> None:
         """Convert a block and keep what it gives."""
