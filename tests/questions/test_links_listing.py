@@ -317,3 +317,14 @@ def test_a_streaming_result_gives_its_rows_once():
 def test_times_are_utc_without_a_zone(index):
     (row,) = links(index, "shop.com", "source_domain = c.net").rows()
     assert row["first_seen"] == datetime(2026, 1, 5)
+
+
+def test_several_threads_ask_one_reader(index):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with index.reader() as reader, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(links, reader, "shop.com", limit=10) for _ in range(40)]
+        asked += [pool.submit(anchors, reader, "shop.com", "class = generic") for _ in range(20)]
+        answers = [future.result().rows() for future in asked]
+    assert all(answer == answers[0] for answer in answers[:40])
+    assert all(answer == answers[40] for answer in answers[40:])
