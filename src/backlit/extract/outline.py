@@ -45,7 +45,7 @@ META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME = map(
 NOTED = (META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME)
 HEADINGS = _ids("h1 h2 h3 h4 h5 h6")
 LISTS = _ids("ul ol dl table tbody dir menu")
-PARAGRAPH, CELL, ROW = _id("p"), _id("td"), _id("tr")
+PARAGRAPH, CELL, ROW, TABLE_BODY = _id("p"), _id("td"), _id("tr"), _id("tbody")
 ROWS = _ids("li dt dd tr")
 
 _by_tag: dict[int, int] = {

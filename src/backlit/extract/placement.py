@@ -41,6 +41,7 @@ from backlit.extract.outline import (
     PARAGRAPH,
     ROW,
     ROWS,
+    TABLE_BODY,
     BlockMark,
     Outline,
 )
@@ -65,7 +66,7 @@ _MOST_ROWS = 200
 
 _credits = re.compile(
     r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
-    r"powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|impressum|datenschutz",
+    r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|impressum|datenschutz",
     re.IGNORECASE,
 )
 #: Addresses that hand the page on to a network, by registrable domain: the path from its slash.
@@ -205,7 +206,7 @@ class Places:
     def _shares_own(self) -> re.Pattern[str]:
         """A parameter that hands on an address of the page's own host."""
         return re.compile(
-            r"(?:^|[&;])(?:url|u|link|status|text|href|uri|body|share|canonicalurl|p\[url\]|kid_directed_site|original_referer)"
+            r"(?:^|[&;])(?:[\w.]*(?:url|uri|link)|u|status|text|title|href|body|share|p\[url\])"
             rf"=[^&]*{re.escape(self._own_host)}",
             re.IGNORECASE,
         )
@@ -346,6 +347,8 @@ class Places:
             return same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
+        if place == "column":
+            return ("sidebar", mark.rule, up.piece) if self._is_narrow(up, block) else same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
             last = place == "footer" and block is not None and block[B_END] > 0.97 * self._total
@@ -396,6 +399,20 @@ class Places:
             return not likely or (links >= 3 and size > 0.02 * total)
         return True
 
+    def _is_narrow(self, up: _State, block: BlockMark | None) -> bool:
+        """Whether a column stands beside a much fuller one that holds the content."""
+        above = _nearest_block(up)
+        if block is None or above is None or up.piece or up.place not in (None, "main"):
+            return False
+        whole, own = above[B_END] - above[B_START], block[B_END] - block[B_START]
+        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
+        return (
+            links >= 3
+            and whole > 0.3 * self._total
+            and own < 0.4 * whole
+            and self._widest_child(above) > 0.5 * whole
+        )
+
     def _has_title(self, block: BlockMark) -> bool:
         return any(self._blocks[at][B_TAG] == H1 for at in range(block[B_ORDER], block[B_LAST_BLOCK]))
 
@@ -421,15 +438,18 @@ class Places:
         if not state.piece and at > 0.8 * self._total and self._near_credits(state):
             return "footer", "text:credits"
         if place is None:
-            if menu:
+            late = at / self._total
+            if menu and late < 0.88:
                 return "nav", "links:internal"
             if self._main is not None and at < self._main[B_START]:
                 return "header", "before:main"
             if at < self._content_start and at < 0.25 * self._total:
                 return "header", "before:content"
-            if self._main is not None and at >= self._main[B_END] and at > 0.9 * self._total:
-                headlines = listed is not None and self._mean_link(listed) > _MENU_WORDS
-                return ("list", "links:rows") if headlines else ("footer", "after:main")
+            if listed is None or self._mean_link(listed) <= _MENU_WORDS:
+                if self._main is not None and at >= self._main[B_END] and late > 0.9:
+                    return "footer", "after:main"
+                if menu or late > 0.97:
+                    return "footer", "end:page"
         if listed is not None:
             return "list", "links:rows"
         return "content", state.rule
@@ -450,7 +470,7 @@ class Places:
             return "target:share"
         if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
             block = _nearest_block(state)
-            if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 40):
+            if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
         return None
 
@@ -529,7 +549,7 @@ class Places:
     def _judge_list(self, block: BlockMark) -> bool:
         """Whether a block's children are rows that exist for their links."""
         named = block[B_TAG] in LISTS
-        rows = linked_rows = alike = 0
+        rows = linked_rows = alike = text_alike = 0
         order = block[B_ORDER] + 1
         while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
             row = self._blocks[order]
@@ -538,8 +558,15 @@ class Places:
             if linked or row[B_END] - row[B_START] > 1:
                 rows += 1
                 linked_rows += linked
-                alike += linked and self._is_row(row, named)
-        return alike >= 3 and (alike >= 0.45 * rows or (linked_rows >= 0.8 * rows and alike >= 0.15 * rows))
+                if linked and self._is_row(row, named):
+                    alike += 1
+                    text_alike += row[B_END] - row[B_START]
+        if alike < 3:
+            return False
+        if block[B_TAG] == TABLE_BODY and linked_rows >= 0.8 * rows:
+            return alike >= 0.15 * rows
+        most = rows >= _MOST_ROWS or text_alike >= 0.5 * (block[B_END] - block[B_START])
+        return most and alike >= (0.45 if named else 0.6) * rows
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
         """Whether a row is there for its link: mostly link, or a short one that begins with it."""
@@ -552,7 +579,11 @@ class Places:
         if not named:
             return size < 150 and density >= 0.4
         first = self._outline.links[row[B_FIRST_LINK]]
-        return row[B_TAG] in ROWS and first[L_START] - row[B_START] < 4 and size < 300
+        if row[B_TAG] not in ROWS or first[L_START] - row[B_START] >= 4 or size >= 300:
+            return False
+        # "Name - what it is" is an item; "Name does this" is a sentence.
+        after = self._outline.text[first[L_END] : first[L_END] + 40].lstrip()
+        return row[B_TAG] == ROW or not after[:1].islower()
 
     def _near_credits(self, state: _State) -> bool:
         """Whether the lines around say whose the page is."""

@@ -118,6 +118,7 @@ WHOLE = {
     "p-personal": "nav",
     # navigation
     "toc": "nav",
+    "tabs": "nav?",
     "langs": "nav",
     "language": "nav?",
     "languages": "nav?",
@@ -184,9 +185,19 @@ WORDS = {
     # closing band
     "colophon": "footer",
     "fusszeile": "footer",
+    "fuss": "footer?",
     "pied": "footer?",
+    "piede": "footer",
     "rodape": "footer",
     "stopka": "footer",
+    "voettekst": "footer",
+    "sidfot": "footer",
+    "alatunniste": "footer",
+    "paticka": "footer",
+    "zapati": "footer",
+    "lablec": "footer",
+    "subsol": "footer",
+    "altbilgi": "footer",
     "copyright": "footer?",
     "copyrights": "footer?",
     "imprint": "footer?",
@@ -208,6 +219,11 @@ WORDS = {
     "kopf": "header",
     "entete": "header",
     "cabecera": "header",
+    "testata": "header",
+    "sidhuvud": "header",
+    "hlavicka": "header",
+    "zahlavi": "header",
+    "fejlec": "header",
     "cabecalho": "header",
     "naglowek": "header",
     "shapka": "header",
@@ -231,6 +247,18 @@ WORDS = {
     "seitenleiste": "sidebar",
     "randspalte": "sidebar",
     "marginal": "sidebar",
+    "oldalsav": "sidebar",
+    "sivupalkki": "sidebar",
+    "sidopanel": "sidebar",
+    "rightcontent": "side?",
+    "rightwrap": "side?",
+    "rightwrapper": "side?",
+    "rightpanel": "side?",
+    "leftpanel": "side?",
+    "colright": "side?",
+    "colleft": "side?",
+    "columnright": "side?",
+    "columnleft": "side?",
     "marginalspalte": "sidebar",
     "barre": "side?",
     "lateral": "sidebar",
@@ -262,6 +290,8 @@ WORDS = {
     "tagcloud": "nav",
     "taglist": "nav",
     "navegacion": "nav",
+    "navegacao": "nav",
+    "nawigacja": "nav",
     "login": "nav",
     "signin": "nav",
     # sharing
@@ -347,7 +377,7 @@ STEMS = {
     "breadcrumb": "nav",
     "breadcrum": "nav",
     "paginat": "nav",
-    "navigation": "nav",
+    "naviga": "nav",
     "navbar": "nav",
     "menu": "nav",
     "comment": "comment",
@@ -381,6 +411,22 @@ PAIRS = {
     "left col": "side?",
     "right bar": "sidebar",
     "left bar": "sidebar",
+    "right content": "side?",
+    "right wrap": "side?",
+    "left wrap": "side?",
+    "barra lateral": "sidebar",
+    "colonna destra": "side?",
+    "colonna sinistra": "side?",
+    "columna derecha": "side?",
+    "columna izquierda": "side?",
+    "colonne droite": "side?",
+    "colonne gauche": "side?",
+    "rechte spalte": "side?",
+    "linke spalte": "side?",
+    "spalte rechts": "side?",
+    "spalte links": "side?",
+    "prawa kolumna": "side?",
+    "lewa kolumna": "side?",
     "right panel": "side?",
     "left panel": "side?",
     "right rail": "sidebar",
@@ -426,6 +472,12 @@ STATE_WORDS = frozenset("has no with without not enabled disabled layout".split(
 NEUTRAL_WORDS = frozenset("count counter num number link toggle icon btn button trigger open closed".split())
 
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: A quarter or a third of a grid of twelve, as the common frameworks name it.
+_narrow = re.compile(
+    r"(?:col|span|grid|large|medium|small|column|columns|cell|unit|g)[-_]?(?:(?:xs|sm|md|lg|xl|l|m|s|d|t)[-_]?)?[234]"
+    r"(?:[-_](?:12|of[-_]12))?"
+    r"|(?:two|three|four|one-third|onethird|one-fourth|one-quarter|one_third|w-1/[34]|md:w-1/[34]|lg:w-1/[34])"
+)
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES = 400, 20
@@ -477,7 +529,7 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling wins.
-_ORDER = ("main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = ("column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
 def _by_names(names: str, element_id: str) -> Mark | None:
@@ -499,6 +551,8 @@ def _by_token(source: str, token: str) -> Mark | None:
     whole = WHOLE.get(lowered)
     if whole is not None:
         return _made(whole, source, lowered) if whole else None
+    if _narrow.fullmatch(lowered) is not None:
+        return Mark("column", f"{source}:{lowered}", True)
     words = [word.lower() for word in _words.findall(token)]
     if not STATE_WORDS.isdisjoint(words):
         return None
