@@ -273,7 +273,6 @@ def test_every_dependency_is_locked_with_hashes() -> None:
 
 
 def test_every_document_is_in_the_list_of_documents() -> None:
-    listed = set(
-        re.findall(r"^\| \[[^]]+\]\(([^)]+)\)", (ROOT / "docs" / "README.md").read_text("utf-8"), re.M)
-    )
+    page = (ROOT / "docs" / "README.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| \[[^]]+\]\(([^)]+)\)", page, re.MULTILINE))
     assert listed == {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
