@@ -28,7 +28,7 @@ from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
 from backlit.index.rollups import ROLLUPS
-from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES, to_stored
+from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
 from backlit.records import FETCHES, HOSTS, SNAPSHOTS, TRUSTED
 from backlit.settings import Settings
@@ -142,7 +142,7 @@ class Builder:
         self.known_before: set[str] = set()
 
         def one(bucket: int) -> tuple[list[DataFile], pa.Table | None, pa.Array | None, set[str]]:
-            new = read_bucket(staged["pages"], STORED_PAGES, "domain", bucket, self.count, _stored_pages)
+            new = read_bucket(staged["pages"], STORED_PAGES, "domain", bucket, self.count)
             fetched = read_bucket(staged["fetches"], FETCHES, "domain", bucket, self.count)
             if new.num_rows == 0 and fetched.num_rows == 0:
                 kept = standing.table("pages", bucket) + standing.table("fetches", bucket) if standing else []
@@ -181,7 +181,7 @@ class Builder:
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
 
         def one(bucket: int) -> tuple[list[DataFile], Path | None]:
-            new = read_bucket(staged["links"], STORED_LINKS, "target_domain", bucket, self.count, to_stored)
+            new = read_bucket(staged["links"], STORED_LINKS, "target_domain", bucket, self.count)
             parts = standing.table("links", bucket) if standing else []
             loose = compact and any(f.part != "base" for f in parts)
             if new.num_rows == 0 and bucket not in looked_at and not loose:
@@ -305,10 +305,3 @@ def _distinct(rows: pa.Table) -> pa.Table:
     if rows.num_rows < 2:
         return rows
     return rows.group_by(rows.column_names, use_threads=False).aggregate([])
-
-
-def _stored_pages(rows: pa.Table) -> pa.Table:
-    if "provenance" in rows.column_names:
-        return rows
-    rows = rows.append_column("provenance", pa.nulls(rows.num_rows, pa.binary()))
-    return rows.cast(STORED_PAGES)

@@ -125,6 +125,13 @@ def to_stored(links: pa.Table) -> pa.Table:
     return pa.table(columns, schema=STORED_LINKS)
 
 
+def to_stored_pages(pages: pa.Table) -> pa.Table:
+    """``STORED_PAGES`` rows from ``PAGES`` rows."""
+    if "provenance" in pages.column_names:
+        return pages
+    return pages.append_column("provenance", pa.nulls(pages.num_rows, pa.binary())).cast(STORED_PAGES)
+
+
 def pack(rows: pa.Table) -> pa.Table:
     """Rows as they are written: ``DISK_LINKS`` of stored links, ``DISK_STATE`` of state rows."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.schema import to_stored, to_stored_pages
 from backlit.records import Batch, Problem
 from backlit.web.ids import buckets
 
@@ -33,6 +34,7 @@ STAGING_BUCKETS = 64
 MAX_PROBLEMS = 1000
 
 _BUCKETED_BY = {"links": "target_domain", "pages": "domain", "fetches": "domain", "out": "source_domain"}
+_STORED: dict[str, Callable[[pa.Table], pa.Table]] = {"links": to_stored, "pages": to_stored_pages}
 _BUCKETS_KEY = b"buckets"
 _WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -85,6 +87,7 @@ class StagedInput:
         for name in ("links", "pages", "fetches", "hosts", "trusted"):
             table = getattr(batch, name)
             if table is not None and table.num_rows:
+                table = _STORED.get(name, _as_it_is)(table)
                 write_partitioned(self.folder / f"{number:05d}.{name}.arrow", table, _BUCKETED_BY.get(name))
                 tables.append(name)
         causes: dict[str, int] = {}
@@ -142,9 +145,8 @@ def read_bucket(
     by: str,
     bucket: int,
     count: int,
-    convert: Callable[[pa.Table], pa.Table] = lambda table: table,
 ) -> pa.Table:
-    """The staged rows of one of ``count`` index buckets, each file's put through ``convert``."""
+    """The staged rows of one of ``count`` index buckets."""
     tables = []
     for batch in _batches(paths, bucket, count):
         table = pa.Table.from_batches([batch])
@@ -153,7 +155,7 @@ def read_bucket(
             of_row = buckets(encoded.dictionary.to_pylist(), count)[encoded.indices.to_numpy()]
             table = table.filter(pa.array(of_row == bucket))
         if table.num_rows:
-            tables.append(convert(table))
+            tables.append(table)
     return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
 
 
@@ -194,3 +196,7 @@ def _write_json(path: Path, value: msgspec.Struct) -> None:
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(msgspec.json.encode(value))
     os.replace(temporary, path)
+
+
+def _as_it_is(table: pa.Table) -> pa.Table:
+    return table
