@@ -6,6 +6,7 @@
       data/…-g000007.parquet   immutable files; every generation has names of its own
       staging/                 parts of inputs read but not yet published
       writer.lock              held by the one writer
+      spill/                   where DuckDB puts what does not fit into memory
 
 A file is written under a name no manifest knows, and the manifest is replaced last: a crash
 at any instant leaves the previous generation whole, and the next writer removes the debris.
@@ -93,7 +94,7 @@ class Layout:
         if self.root.exists() and not self.root.is_dir():
             raise IndexNotFound(f"{self.root} is a file, not a folder: give --index a folder of its own.")
         if self.root.is_dir() and not self.exists():
-            ours = {"data", "generations", "staging", "writer.lock"}
+            ours = {"data", "generations", "staging", "spill", "writer.lock"}
             foreign = sorted(p.name for p in self.root.iterdir() if p.name not in ours)
             if foreign:
                 raise IndexNotFound(

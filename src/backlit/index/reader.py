@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -59,14 +58,14 @@ class Reader:
     """One generation, pinned: its files stay while this is open, whatever a writer does.
 
     ``con`` is a DuckDB connection that can read the index's data folder and nothing else,
-    with its configuration locked. Use ``cursor()`` for concurrent reads.
+    with its configuration locked. Use ``con.cursor()`` for concurrent reads.
     """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         pinned: tuple[Manifest, IO[bytes] | None] = layout.pin()
         self.manifest, self._pin = pinned
-        self.con = _connect(layout.data)
+        self.con = _connect(layout)
         self._lock = threading.Lock()
 
     # -- facts about the generation -----------------------------------------------------
@@ -281,7 +280,7 @@ def target_condition(target: Target) -> tuple[str, list[Any]]:
     return f"target_domain = ? AND ({condition})", [target.domain, *prefixes]
 
 
-def _connect(data: Path) -> duckdb.DuckDBPyConnection:
+def _connect(layout: Layout) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
@@ -290,7 +289,10 @@ def _connect(data: Path) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": "true",
         }
     )
-    folder = str(data.resolve()).replace("'", "''") + "/"
+    folder = str(layout.data.resolve()).replace("'", "''") + "/"
+    # DuckDB may read and write its folder for spilling, which by default is the working one.
+    spill = str(layout.root.resolve() / "spill").replace("'", "''")
+    con.execute(f"SET temp_directory = '{spill}'")
     con.execute("SET parquet_metadata_cache = true")
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET allowed_directories = ['{folder}']")
