@@ -141,6 +141,8 @@ _NETWORKS = frozenset(
         "pinterest.co.uk",
     ]
 )
+#: What stands between a label and its link.
+_SEPARATORS = ":–—-|•·)]»>"
 #: Systems that run comment sections, whose own links stand there.
 _COMMENT_SYSTEMS = frozenset({"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"})
 #: Words that name a network or invite to it, and nothing else.
@@ -384,7 +386,8 @@ class Places:
         if total < _SHORT_PAGE:
             return True
         if place == "comment":
-            return size < 0.95 * total and block[B_END] > 0.2 * total
+            control = size < 60 and block[B_TAG] in ROWS  # one of a row of tools
+            return size < 0.95 * total and block[B_END] > 0.2 * total and not control
         if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
             return False
         if place == "header":
@@ -394,7 +397,8 @@ class Places:
         if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
             return self._density(block) > (0.5 if likely else 0.3)
         if place == "sidebar" and not mark.rule.startswith(("tag:", "role:")):
-            if size > 0.3 * total and self._has_title(block):
+            layout = size > 0.3 * total and self._has_title(block)
+            if layout or (size > 0.5 * total > 1000 and self._density(block) < 0.5):
                 return False  # the class of a layout with a side column
             return not likely or (links >= 3 and size > 0.02 * total)
         return True
@@ -448,7 +452,7 @@ class Places:
             if listed is None or self._mean_link(listed) <= _MENU_WORDS:
                 if self._main is not None and at >= self._main[B_END] and late > 0.9:
                     return "footer", "after:main"
-                if menu or late > 0.97:
+                if menu or (late > 0.97 and (listed is None or not words)):
                     return "footer", "end:page"
         if listed is not None:
             return "list", "links:rows"
@@ -458,7 +462,7 @@ class Places:
         """The rule by which a link shares the page or invites to a profile, or ``None``."""
         url, _, domain, _ = target
         place = state.place
-        if place == "nav" or (place == "sidebar" and not (state.piece and state.rule == "tag:aside")):
+        if place == "nav" or (place == "sidebar" and not state.piece):
             return None
         sharer = _SHARERS.get(domain)
         if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
@@ -468,7 +472,7 @@ class Places:
         query = url.partition("?")[2]
         if self._own_host in query and self._shares_own.search(query) is not None:
             return "target:share"
-        if domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
+        if place != "sidebar" and domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
             block = _nearest_block(state)
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
@@ -523,7 +527,9 @@ class Places:
         row: BlockMark | None = None
         levels = 0
         # Not beyond the element that gave the place: a page is no list of its regions.
-        while current is not None and levels < 12 and current.place == state.place:
+        while current is not None and levels < 12:
+            if current.place != state.place and not (current.place is None and state.piece):
+                return None
             block = current.block
             if block is not None:
                 levels += 1
@@ -569,21 +575,32 @@ class Places:
         return most and alike >= (0.45 if named else 0.6) * rows
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
-        """Whether a row is there for its link: mostly link, or a short one that begins with it."""
+        """Whether a row is there for its link, and no sentence that happens to hold one.
+
+        "Name", "Name - what it is" and "Where: address" are rows; "Name does this" and
+        "ask on the list for help" are sentences.
+        """
         if row[B_LAST_LINK] == row[B_FIRST_LINK]:
             return False
-        size = row[B_END] - row[B_START]
         density = self._density(row)
-        if density >= (0.5 if named else 0.6):
+        if density >= 0.8:
             return True
-        if not named:
-            return size < 150 and density >= 0.4
+        size = row[B_END] - row[B_START]
+        text = self._outline.text
         first = self._outline.links[row[B_FIRST_LINK]]
-        if row[B_TAG] not in ROWS or first[L_START] - row[B_START] >= 4 or size >= 300:
-            return False
-        # "Name - what it is" is an item; "Name does this" is a sentence.
-        after = self._outline.text[first[L_END] : first[L_END] + 40].lstrip()
-        return row[B_TAG] == ROW or not after[:1].islower()
+        before = text[row[B_START] : first[L_START]][-40:].rstrip()
+        if len(before) < 3:
+            if row[B_TAG] == ROW:
+                return size < 300
+            if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
+                return False
+            return size < 300 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
+        if row[B_TAG] == ROW:
+            return density >= 0.5
+        words = text[first[L_START] : first[L_START] + 12]
+        if before[-1] in _SEPARATORS or "://" in words or words.startswith("www."):
+            return density >= 0.3
+        return density >= 0.7
 
     def _near_credits(self, state: _State) -> bool:
         """Whether the lines around say whose the page is."""

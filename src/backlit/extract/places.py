@@ -81,8 +81,8 @@ ITEM_PROPS = {"comment": "comment", "articlebody": "piece", "breadcrumb": "nav",
 #: Whole class tokens or ids, lower case.
 WHOLE = {
     # side columns
-    "secondary": "sidebar",
-    "tertiary": "sidebar",
+    "secondary": "side?",
+    "tertiary": "side?",
     "widget": "sidebar?",
     "widgets": "sidebar?",
     "widget-area": "sidebar",
@@ -456,6 +456,13 @@ PAIRS = {
     "read also": "list",
     "search results": "list",
     "search result": "list",
+    "recent comments": "side?",
+    "recent comment": "side?",
+    "latest comments": "side?",
+    "last comments": "side?",
+    "most commented": "side?",
+    "neue kommentare": "side?",
+    "letzte kommentare": "side?",
     "customer reviews": "comment",
     "user reviews": "comment",
     "review list": "comment",
@@ -467,7 +474,7 @@ PIECE_WORDS = frozenset(
     "review caption box block hentry accordion result profile question group tab table list widget modal comment".split()
 )
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = frozenset("has no with without not enabled disabled layout".split())
+STATE_WORDS = frozenset("has no with without not for enabled disabled layout style theme skin".split())
 #: Beside these, "comment" names a number or a control in the line below a title.
 NEUTRAL_WORDS = frozenset("count counter num number link toggle icon btn button trigger open closed".split())
 
@@ -570,6 +577,8 @@ def _by_token(source: str, token: str) -> Mark | None:
             named, start = STEMS[stem[0]], stem.start()
         if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
             return _made("piece", source, lowered)
+        if named == "nav" and "content" in words:
+            continue  # what the menu is about, or stands beside
         if named == "comment" and not NEUTRAL_WORDS.isdisjoint(words):
             continue
         return _made(named, source, lowered)
