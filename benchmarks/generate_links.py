@@ -26,7 +26,26 @@ PAGES_PER_SITE = 25
 SITEWIDE_SHARE = 0.35
 TLDS = np.array(["com", "org", "net", "de", "co.uk", "info", "fr", "io", "ru", "pl", "edu", "nl"])
 LANGUAGES = np.array(["en", "de", "fr", "es", "ru", "pl"])
-SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "jo", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "zy"]
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "jo",
+    "ka",
+    "le",
+    "mi",
+    "no",
+    "pu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "wu",
+    "zy",
+]
 
 
 class World:
@@ -60,7 +79,9 @@ class World:
     def _words(self, count: int) -> list[str]:
         out: dict[str, None] = {}
         while len(out) < count:
-            out["".join(SYLLABLES[i] for i in self.rng.integers(0, len(SYLLABLES), self.rng.integers(1, 5)))] = None
+            out[
+                "".join(SYLLABLES[i] for i in self.rng.integers(0, len(SYLLABLES), self.rng.integers(1, 5)))
+            ] = None
         return list(out)
 
     def _domains(self, count: int, mark: str) -> np.ndarray:
@@ -68,7 +89,10 @@ class World:
         first = self.rng.integers(0, len(self.words), count)
         second = self.rng.integers(0, len(self.words), count)
         return np.array(
-            [f"{self.words[a]}{self.words[b]}{mark}{n:x}.{t}" for n, (a, b, t) in enumerate(zip(first, second, tld, strict=True))]
+            [
+                f"{self.words[a]}{self.words[b]}{mark}{n:x}.{t}"
+                for n, (a, b, t) in enumerate(zip(first, second, tld, strict=True))
+            ]
         )
 
     def context(self, rows: np.ndarray, keys: np.ndarray) -> pa.Array:
@@ -80,7 +104,9 @@ class World:
         where = np.repeat(start - offsets[:-1], length) + np.arange(offsets[-1])
         data = self.text[where]
         return pa.Array.from_buffers(
-            pa.string(), len(rows), [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))]
+            pa.string(),
+            len(rows),
+            [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))],
         )
 
     def rows(self, first: int, count: int) -> pa.Table:
@@ -100,26 +126,34 @@ class World:
         source_host = pc.binary_join_element_wise(pa.scalar("www."), source_domain, "")
         number = pa.array(page).cast(pa.string())
         source_url = pc.binary_join_element_wise(
-            pa.scalar("https://"), source_host, pa.scalar("/"), words.take(pa.array(self.page_word[page])), pa.scalar("/"),
+            pa.scalar("https://"), source_host, pa.scalar("/"),
+            words.take(pa.array(self.page_word[page])), pa.scalar("/"),
             words.take(pa.array((page * 31) % len(self.words))), pa.scalar("-"), number, pa.scalar(".html"), "",
         )  # fmt: skip
         inner = pc.binary_join_element_wise(
             words.take(pa.array((target * 13 + depth) % len(self.words))), pa.scalar("/"),
-            words.take(pa.array((target * 7 + depth * 3) % len(self.words))), pa.scalar("-"), pa.array(depth).cast(pa.string()), "",
+            words.take(pa.array((target * 7 + depth * 3) % len(self.words))), pa.scalar("-"),
+            pa.array(depth).cast(pa.string()), "",
         )  # fmt: skip
         path = pc.if_else(pa.array(depth == 0), pa.scalar(""), inner)
-        target_url = pc.binary_join_element_wise(pa.scalar("https://"), target_domain, pa.scalar("/"), path, "")
+        target_url = pc.binary_join_element_wise(
+            pa.scalar("https://"), target_domain, pa.scalar("/"), path, ""
+        )
         key = np.where(sitewide, site * 3 + slot, row * 2654435761 % (1 << 40))
         anchor_word = np.where(sitewide, target * 5, key) % len(self.words)
         anchor = pc.if_else(
             pa.array(rng.random(count) < 0.4),
             target_domain,
             pc.binary_join_element_wise(
-                words.take(pa.array(anchor_word)), words.take(pa.array((anchor_word * 17 + 3) % len(self.words))), " "
+                words.take(pa.array(anchor_word)),
+                words.take(pa.array((anchor_word * 17 + 3) % len(self.words))),
+                " ",
             ),
         )
         nofollow = (target + site) % 7 == 0
-        placement = np.where(sitewide, np.array(["footer", "sidebar", "nav"])[slot % 3], "content").astype(object)
+        placement = np.where(sitewide, np.array(["footer", "sidebar", "nav"])[slot % 3], "content").astype(
+            object
+        )
         time = pa.array(self.page_time[page]).cast(pa.timestamp("us"))
         sources, targets = source_url.to_pylist(), target_url.to_pylist()
         pairs: list[int] = []
@@ -152,8 +186,12 @@ class World:
             "rel": pa.array(np.where(nofollow, "nofollow noopener", "").astype(object), pa.string()),
             "follow": pa.array(~nofollow),
             "placement": pa.array(placement, pa.string()),
-            "placement_rule": pa.array(np.where(sitewide, "tag:footer", "default").astype(object), pa.string()),
-            "semantic_location": pa.array(np.where(sitewide, "footer", "article").astype(object), pa.string()),
+            "placement_rule": pa.array(
+                np.where(sitewide, "tag:footer", "default").astype(object), pa.string()
+            ),
+            "semantic_location": pa.array(
+                np.where(sitewide, "footer", "article").astype(object), pa.string()
+            ),
             "hidden": pa.array(key % 97 == 0),
             "position": pa.array(slot * 9 + 4, pa.int32()),
             "text_before": self.context(row, key),
@@ -163,7 +201,8 @@ class World:
             "depth": pa.array(np.full(count, 3), pa.int8()),
         } | {name: pa.array([value] * count, pa.string()) for name, value in constant.items()}
         return pa.table(
-            [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(count, f.type) for f in LINKS], schema=LINKS
+            [columns[f.name].cast(f.type) if f.name in columns else pa.nulls(count, f.type) for f in LINKS],
+            schema=LINKS,
         )
 
 
@@ -184,7 +223,9 @@ def generate(folder: Path, rows: int, seed: int = 1, chunk: int = 500_000) -> li
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -59,11 +59,14 @@ def load_backlit(files: list[Path], place: Path) -> dict[str, float]:
     began = time.monotonic()
     layout = Layout(place)
     with layout.writer():
+
         def stage(name: str, mine: list[Path]) -> tuple[StagedInput, int]:
             staged = StagedInput(layout.staging, name)
             number = rows = 0
             for file in mine:
-                for batch in pq.ParquetFile(file).iter_batches(default().storage.batch_links, use_threads=False):
+                for batch in pq.ParquetFile(file).iter_batches(
+                    default().storage.batch_links, use_threads=False
+                ):
                     table = pa.Table.from_batches([batch]).cast(LINKS)
                     staged.write(number, Batch(table, None, None, None, None, [], 0, 0))
                     number += 1
@@ -75,7 +78,8 @@ def load_backlit(files: list[Path], place: Path) -> dict[str, float]:
             inputs = list(pool.map(stage, ("even", "odd"), (files[::2], files[1::2])))
         staging = time.monotonic() - began
         snapshots = [
-            Snapshot("2026-01-10", "2026-01-10", "warc", s.folder.name, 1, s.folder.name, rows, 0, 0) for s, rows in inputs
+            Snapshot("2026-01-10", "2026-01-10", "warc", s.folder.name, 1, s.folder.name, rows, 0, 0)
+            for s, rows in inputs
         ]
         publish(layout, [s for s, _ in inputs], snapshots, default(), threads=2)
         layout.clear_staging()
@@ -83,11 +87,15 @@ def load_backlit(files: list[Path], place: Path) -> dict[str, float]:
     return {"staging_seconds": staging}
 
 
-def load_duckdb(files: list[Path], place: Path, order: str = " ORDER BY target_domain, target_url") -> dict[str, float]:
+def load_duckdb(
+    files: list[Path], place: Path, order: str = " ORDER BY target_domain, target_url"
+) -> dict[str, float]:
     import duckdb
 
     place.mkdir(parents=True)
-    con = duckdb.connect(str(place / "links.duckdb"), config={"memory_limit": "4GB", "temp_directory": str(place / "tmp")})
+    con = duckdb.connect(
+        str(place / "links.duckdb"), config={"memory_limit": "4GB", "temp_directory": str(place / "tmp")}
+    )
     con.execute(f"CREATE TABLE links AS SELECT * FROM read_parquet({quoted(files)}){order}")
     con.execute("CHECKPOINT")
     con.close()
@@ -120,7 +128,10 @@ def load_sqlite(files: list[Path], place: Path) -> dict[str, float]:
             for name in ("first_seen", "last_seen", "lost_at"):
                 at = table.schema.get_field_index(name)
                 table = table.set_column(at, name, table.column(at).cast("int64"))
-            con.executemany(f"INSERT INTO links VALUES ({marks})", zip(*(c.to_pylist() for c in table.columns), strict=True))
+            con.executemany(
+                f"INSERT INTO links VALUES ({marks})",
+                zip(*(c.to_pylist() for c in table.columns), strict=True),
+            )
             left -= table.num_rows
     con.execute("CREATE INDEX by_target ON links (target_domain)")
     con.commit()
@@ -139,7 +150,8 @@ def load_chdb(files: list[Path], place: Path) -> dict[str, float]:
         source = f"file('{file}', Parquet)"
         if first:
             db.query(
-                f"CREATE TABLE b.links ENGINE = MergeTree ORDER BY (assumeNotNull(target_domain), assumeNotNull(target_url)) "
+                f"CREATE TABLE b.links ENGINE = MergeTree "
+                f"ORDER BY (assumeNotNull(target_domain), assumeNotNull(target_url)) "
                 f"SETTINGS allow_nullable_key = 1 AS SELECT * FROM {source} LIMIT 0"
             )
             first = False
@@ -186,7 +198,11 @@ class BacklitQueries:
         from backlit.web.target import Target
 
         sql, params = self.reader.rollup_sql("anchors", Target.parse(domain, "domain"))
-        return int(self.reader.query(f"SELECT * FROM ({sql}) ORDER BY referring_domains DESC LIMIT 100", params).num_rows)
+        return int(
+            self.reader.query(
+                f"SELECT * FROM ({sql}) ORDER BY referring_domains DESC LIMIT 100", params
+            ).num_rows
+        )
 
     def domains(self, domain: str) -> int:
         from backlit.questions.domains import domains
@@ -207,14 +223,19 @@ class SqlQueries:
 
     def totals(self, domain: str) -> int:
         return self.run(
-            "SELECT count(*), count(DISTINCT source_domain), count(DISTINCT source_url), sum(CASE WHEN follow THEN 1 END), "
+            "SELECT count(*), count(DISTINCT source_domain), count(DISTINCT source_url), "
+            "sum(CASE WHEN follow THEN 1 END), "
             "min(first_seen), max(last_seen) FROM links WHERE target_domain = {d}",
             domain,
         )
 
     def facets(self, domain: str) -> int:
         return sum(
-            self.run(f"SELECT {c}, count(*), count(DISTINCT source_domain) FROM links WHERE target_domain = {{d}} GROUP BY 1", domain)
+            self.run(
+                f"SELECT {c}, count(*), count(DISTINCT source_domain) FROM links "
+                "WHERE target_domain = {d} GROUP BY 1",
+                domain,
+            )
             for c in ("rel", "placement", "source_language")
         )
 
@@ -253,7 +274,14 @@ def open_engine(engine: str, place: Path) -> Any:
 
     db = session.Session(str(place / "db"))
     return SqlQueries(
-        lambda sql, d: str(db.query(sql.replace("{d}", f"'{d}'").replace("links", "b.links", 1).replace("FROM links", "FROM b.links"), "CSV")).count("\n")
+        lambda sql, d: str(
+            db.query(
+                sql.replace("{d}", f"'{d}'")
+                .replace("links", "b.links", 1)
+                .replace("FROM links", "FROM b.links"),
+                "CSV",
+            )
+        ).count("\n")
     )
 
 
@@ -319,7 +347,9 @@ def child(words: list[str]) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--folder", type=Path, default=Path("/tmp/backlit-bench"))
@@ -363,7 +393,9 @@ def main() -> None:
             + (f"  (first {rows:,} rows)" if rows != options.rows else ""),
             flush=True,
         )
-        report["queries"][engine] = child([*words, "--child", "ask", engine, "--targets", json.dumps(targets)])
+        report["queries"][engine] = child(
+            [*words, "--child", "ask", engine, "--targets", json.dumps(targets)]
+        )
     ours = report["load"].get("backlit")
     for peer in ("duckdb", "duckdb-unsorted"):
         if ours and peer in report["load"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,12 +82,14 @@ def fetch(url: str, day: str, outcome: str = "complete") -> dict[str, Any]:
 
 
 def batch(
-    links: list[dict[str, Any]], pages: list[dict[str, Any]] = [], fetches: list[dict[str, Any]] = []  # noqa: B006
+    links: list[dict[str, Any]],
+    pages: Sequence[dict[str, Any]] = (),
+    fetches: Sequence[dict[str, Any]] = (),
 ) -> Batch:
     return Batch(
         pa.Table.from_pylist(links, schema=LINKS),
-        pa.Table.from_pylist(pages, schema=PAGES),
-        pa.Table.from_pylist(fetches, schema=FETCHES),
+        pa.Table.from_pylist(list(pages), schema=PAGES),
+        pa.Table.from_pylist(list(fetches), schema=FETCHES),
         None,
         None,
         [],
@@ -95,7 +98,9 @@ def batch(
     )
 
 
-def crawl(links: list[dict[str, Any]], day: str, also: tuple[str, ...] = (), gone: tuple[str, ...] = ()) -> Batch:
+def crawl(
+    links: list[dict[str, Any]], day: str, also: tuple[str, ...] = (), gone: tuple[str, ...] = ()
+) -> Batch:
     """The batch of a crawl on ``day``: the links, and their pages (and ``also``) fetched whole."""
     urls = sorted({row["source_url"] for row in links} | set(also))
     pages = [page(url, day) for url in urls] + [page(url, day, status=404) for url in gone]
@@ -103,7 +108,9 @@ def crawl(links: list[dict[str, Any]], day: str, also: tuple[str, ...] = (), gon
     return batch(links, pages, fetches)
 
 
-def publish_batches(path: Path, batches: list[Batch], *, settings: Settings | None = None, threads: int = 2) -> Index:
+def publish_batches(
+    path: Path, batches: list[Batch], *, settings: Settings | None = None, threads: int = 2
+) -> Index:
     """One generation with all ``batches``, on top of what ``path`` holds."""
     layout = Layout(path)
     with layout.writer():
@@ -126,7 +133,9 @@ def publish_batches(path: Path, batches: list[Batch], *, settings: Settings | No
     return Index.open(path)
 
 
-def standing(index: Index, columns: str = "*", order: str = "source_url, target_url, nth") -> list[dict[str, Any]]:
+def standing(
+    index: Index, columns: str = "*", order: str = "source_url, target_url, nth"
+) -> list[dict[str, Any]]:
     """Rows of the whole index as dictionaries."""
     with index.reader() as reader:
         sql, params = reader.links_sql(None)

@@ -7,7 +7,7 @@
     │   ├── TargetError       a target that is no domain, host, prefix or URL
     │   ├── URLError          an address that no browser would open
     │   └── FilterError       a ``--where`` or ``--sort`` that cannot be read
-    ├── IndexError_           the index directory
+    ├── IndexFault            the index directory
     │   ├── IndexNotFound     there is none
     │   ├── IndexLocked       another writer holds it
     │   ├── IndexTooNew       a later backlit wrote it
@@ -50,23 +50,23 @@ class FilterError(InputError):
     """A filter or sort expression cannot be read; the message points at the place."""
 
 
-class IndexError_(BacklitError):
+class IndexFault(BacklitError):
     """Base of errors about an index directory."""
 
 
-class IndexNotFound(IndexError_):
+class IndexNotFound(IndexFault):
     """There is no index at the path given."""
 
 
-class IndexLocked(IndexError_):
+class IndexLocked(IndexFault):
     """Another process is writing to the index."""
 
 
-class IndexTooNew(IndexError_):
+class IndexTooNew(IndexFault):
     """The index was written by a later version of backlit."""
 
 
-class IndexDamaged(IndexError_):
+class IndexDamaged(IndexFault):
     """A file of the index is missing or differs from what the manifest says."""
 
 

@@ -32,26 +32,40 @@ DELTAS = tuned(delta_min_rows=1, delta_share=1.0)
 
 def lost(index: Index) -> list[tuple[str, str, str | None]]:
     return [
-        (r["source_url"], r["target_url"], f"{r['lost_at']:%m-%d} {r['lost_reason']}" if r["lost_at"] else None)
+        (
+            r["source_url"],
+            r["target_url"],
+            f"{r['lost_at']:%m-%d} {r['lost_reason']}" if r["lost_at"] else None,
+        )
         for r in standing(index)
     ]
 
 
 def test_a_link_that_its_page_no_longer_holds_is_lost(tmp_path: Path) -> None:
-    publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(A, Y, "2026-01-01")], "2026-01-01")])
+    publish_batches(
+        tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(A, Y, "2026-01-01")], "2026-01-01")]
+    )
     index = publish_batches(tmp_path / "i", [crawl([link(A, Y, "2026-02-01")], "2026-02-01")])
     assert lost(index) == [(A, X, "02-01 removed"), (A, Y, None)]
 
 
 def test_a_page_that_was_not_fetched_again_says_nothing(tmp_path: Path) -> None:
-    publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01")], "2026-01-01")])
+    publish_batches(
+        tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01")], "2026-01-01")]
+    )
     index = publish_batches(tmp_path / "i", [crawl([link(B, Y, "2026-02-01")], "2026-02-01")])
     assert lost(index) == [(A, X, None), (B, X, "02-01 removed"), (B, Y, None)]
 
 
 def test_a_page_that_is_gone_loses_its_links_and_a_server_error_does_not(tmp_path: Path) -> None:
-    publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01")], "2026-01-01")])
-    again = batch([], [page(A, "2026-02-01", status=410), page(B, "2026-02-01", status=503)], [fetch(A, "2026-02-01", "gone")])
+    publish_batches(
+        tmp_path / "i", [crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01")], "2026-01-01")]
+    )
+    again = batch(
+        [],
+        [page(A, "2026-02-01", status=410), page(B, "2026-02-01", status=503)],
+        [fetch(A, "2026-02-01", "gone")],
+    )
     index = publish_batches(tmp_path / "i", [again])
     assert lost(index) == [(A, X, "02-01 gone"), (B, X, None)]
 
@@ -62,7 +76,11 @@ def test_a_link_that_comes_back_is_live_again(tmp_path: Path) -> None:
     publish_batches(tmp_path / "i", [without])
     index = publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-03-01")], "2026-03-01")])
     (row,) = standing(index)
-    assert (row["first_seen"], row["last_seen"], row["lost_at"]) == (datetime(2026, 1, 1), datetime(2026, 3, 1), None)
+    assert (row["first_seen"], row["last_seen"], row["lost_at"]) == (
+        datetime(2026, 1, 1),
+        datetime(2026, 3, 1),
+        None,
+    )
 
 
 def test_an_older_snapshot_added_later_is_lost_at_the_fetch_that_followed_it(tmp_path: Path) -> None:
@@ -89,12 +107,16 @@ def test_a_copy_taken_out_of_a_page_is_a_repeat_and_the_pair_is_not_lost(tmp_pat
     assert lost(index) == [(A, X, None), (A, X, "02-01 repeat")]
     with index.reader() as reader:
         days = reader.query(f"SELECT * FROM {reader.table_sql('days')}").to_pylist()
-    assert [(str(d["day"]), d["new_links"], d["lost_links"], d["lost_domains"]) for d in days] == [("2026-01-01", 1, 0, 0)]
+    assert [(str(d["day"]), d["new_links"], d["lost_links"], d["lost_domains"]) for d in days] == [
+        ("2026-01-01", 1, 0, 0)
+    ]
 
 
 def test_the_order_and_the_steps_of_publishing_do_not_matter(tmp_path: Path) -> None:
     crawls = [
-        crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01", rel="nofollow", follow=False)], "2026-01-01"),
+        crawl(
+            [link(A, X, "2026-01-01"), link(B, X, "2026-01-01", rel="nofollow", follow=False)], "2026-01-01"
+        ),
         crawl([link(A, Y, "2026-02-01"), link(C, X, "2026-02-01")], "2026-02-01", gone=(B,)),
         crawl([link(B, X, "2026-03-01"), link(A, X, "2026-03-01", anchor="other")], "2026-03-01"),
     ]
@@ -112,8 +134,12 @@ def test_the_order_and_the_steps_of_publishing_do_not_matter(tmp_path: Path) -> 
 
 
 def test_a_delta_and_a_state_file_read_as_one_table_and_compact_to_the_same_bytes(tmp_path: Path) -> None:
-    first = crawl([link(A, X, "2026-01-01"), link(B, X, "2026-01-01"), link(C, X, "2026-01-01")], "2026-01-01")
-    second = crawl([link(A, X, "2026-02-01"), link(B, X, "2026-02-01", anchor="changed")], "2026-02-01", also=(C,))
+    first = crawl(
+        [link(A, X, "2026-01-01"), link(B, X, "2026-01-01"), link(C, X, "2026-01-01")], "2026-01-01"
+    )
+    second = crawl(
+        [link(A, X, "2026-02-01"), link(B, X, "2026-02-01", anchor="changed")], "2026-02-01", also=(C,)
+    )
     whole = publish_batches(tmp_path / "whole", [first, second])
     publish_batches(tmp_path / "delta", [first], settings=DELTAS)
     index = publish_batches(tmp_path / "delta", [second], settings=DELTAS)
@@ -224,6 +250,10 @@ def test_debris_of_a_crash_is_removed_by_the_next_writer(tmp_path: Path) -> None
 
 def test_the_lock_of_a_reader_is_shared(tmp_path: Path) -> None:
     index = publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01")], "2026-01-01")])
-    with index.reader(), index.reader(), open(index.layout.generation_path(1), "rb") as handle:
-        with pytest.raises(BlockingIOError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (
+        index.reader(),
+        index.reader(),
+        open(index.layout.generation_path(1), "rb") as handle,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -53,7 +53,9 @@ rows_strategy = st.lists(
         depth=st.sampled_from([1, 2, 3]),
         first_seen=st.one_of(st.none(), st.integers(0, 3).map(lambda n: DAY + timedelta(hours=20 * n))),
         last_seen=st.one_of(st.none(), st.integers(4, 6).map(lambda n: DAY + timedelta(hours=20 * n))),
-        lost_at=st.one_of(st.none(), st.none(), st.integers(7, 9).map(lambda n: DAY + timedelta(hours=20 * n))),
+        lost_at=st.one_of(
+            st.none(), st.none(), st.integers(7, 9).map(lambda n: DAY + timedelta(hours=20 * n))
+        ),
     ),
     max_size=12,
     unique_by=lambda row: row["link_id"],
@@ -73,7 +75,15 @@ WORLD = [
     link("https://a.com/1", "https://x.net/", "2026-01-01"),
     link("https://a.com/2", "https://x.net/", "2026-01-02", rel="nofollow", follow=False, placement="footer"),
     link("https://blog.b.org/1", "https://www.x.net/p/q", "2026-01-02", kind="image", anchor="", alt="logo"),
-    link("https://c.de/1", "https://www.x.net/p", "2026-01-03", rel=None, follow=None, placement=None, hidden=None),
+    link(
+        "https://c.de/1",
+        "https://www.x.net/p",
+        "2026-01-03",
+        rel=None,
+        follow=None,
+        placement=None,
+        hidden=None,
+    ),
     link("https://c.de/1", "https://y.net/", "2026-01-03"),
 ]
 
@@ -97,7 +107,15 @@ def test_totals_of_a_domain(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "links"),
-    [("www.x.net", 2), ("x.net/p", 0), ("x.net/*", 2), ("www.x.net/p*", 2), ("https://www.x.net/p", 1), ("y.net", 1), ("z.net", 0)],
+    [
+        ("www.x.net", 2),
+        ("x.net/p", 0),
+        ("x.net/*", 2),
+        ("www.x.net/p*", 2),
+        ("https://www.x.net/p", 1),
+        ("y.net", 1),
+        ("z.net", 0),
+    ],
 )
 def test_totals_of_a_host_a_prefix_and_an_address(tmp_path: Path, target: str, links: int) -> None:
     rows = asked(tmp_path / "i", "totals", target)
@@ -106,7 +124,8 @@ def test_totals_of_a_host_a_prefix_and_an_address(tmp_path: Path, target: str, l
 
 def test_referring_domains_come_with_their_authority(tmp_path: Path) -> None:
     rows = asked(tmp_path / "i", "referring", "x.net")
-    assert [(r["source_domain"], r["links"], r["content_links"]) for r in sorted(rows, key=lambda r: r["source_domain"])] == [
+    rows.sort(key=lambda r: r["source_domain"])
+    assert [(r["source_domain"], r["links"], r["content_links"]) for r in rows] == [
         ("a.com", 2, 1), ("b.org", 1, 1), ("c.de", 1, None),
     ]  # fmt: skip
     assert all(1 <= r["source_authority"] <= 100 for r in rows)
@@ -125,14 +144,30 @@ def test_what_is_written_is_what_was_given(tmp_path: Path) -> None:
     odd = [
         link("https://[2001:db8::1]/x", "https://x.net/", "2026-01-01", source_domain="[2001:db8::1]"),
         link("http://h.a.com:8080/", "https://x.net/", "2026-01-01 10:11:12"),
-        link("https://a.com/https://a.com/", "https://x.net/ä", "2026-01-01", anchor="\x00\ud7ff", text_before=None),
+        link(
+            "https://a.com/https://a.com/",
+            "https://x.net/ä",
+            "2026-01-01",
+            anchor="\x00\ud7ff",
+            text_before=None,
+        ),
         link("https://1.2.3.4/", "https://x.net/", None, source_domain="1.2.3.4", source_site="1.2.3.4"),
     ]
     index = publish_batches(tmp_path / "i", [crawl(odd, "2026-01-03")])
     with index.reader() as reader:
-        hosts = {r["source_url"]: r["source_host"] for r in reader.query(reader.links_sql(None)[0]).to_pylist()}
+        hosts = {
+            r["source_url"]: r["source_host"] for r in reader.query(reader.links_sql(None)[0]).to_pylist()
+        }
     assert hosts == {row["source_url"]: row["source_host"].split(":8080")[0] for row in odd}
     got = {row["link_id"]: row for row in standing(index)}
     for row in odd:
-        for name in ("source_url", "source_domain", "first_seen", "last_seen", "anchor", "text_before", "pair_id"):
+        for name in (
+            "source_url",
+            "source_domain",
+            "first_seen",
+            "last_seen",
+            "anchor",
+            "text_before",
+            "pair_id",
+        ):
             assert got[row["link_id"]][name] == row.get(name), name

@@ -82,7 +82,7 @@ def write(path: Path, content: bytes | str) -> Path:
 def test_the_kind_is_told_from_the_content(tmp_path: Path, content: bytes | str, kind: str) -> None:
     plain = write(tmp_path / "input.bin", content)
     assert open_source(plain).kind == kind
-    packed = write(tmp_path / "input.txt", gzip.compress(plain.read_bytes()))
+    packed = write(tmp_path / "input.txt", gzip.compress(plain.read_bytes(), mtime=0))
     assert open_source(packed).kind == kind
     frames = write(tmp_path / "input.html", zstandard.compress(plain.read_bytes()))
     assert open_source(frames).kind == kind
@@ -143,7 +143,7 @@ def refusal(path: Path, **options: str) -> str:
     ("content", "sentence"),
     [
         (b"", "The file FILE is empty."),
-        (gzip.compress(b""), "The file FILE is empty once it is unpacked."),
+        (gzip.compress(b"", mtime=0), "The file FILE is empty once it is unpacked."),
         (b"\n\n", "FILE holds nothing but blank lines."),
         (b"PK\x03\x04rest", "FILE is a ZIP file (an Excel or OpenDocument workbook is one, too): unpack it"),
         (b"%PDF-1.7 rest", "FILE is a PDF document."),
@@ -153,7 +153,7 @@ def refusal(path: Path, **options: str) -> str:
         ),
         (b"PAR1 and no more", "FILE begins like Parquet but cannot be opened"),
         (
-            gzip.compress(LINKS.encode() * 99)[:12],
+            gzip.compress(LINKS.encode() * 99, mtime=0)[:12],
             "Nothing can be read from FILE. The gzip data ends too early",
         ),
         (b"<!DOCTYPE html><p>Hello", "FILE is a single HTML page. Put pages in a folder"),

@@ -24,7 +24,9 @@ HEAD = "source_url,target_url,anchor,rel\n"
 
 
 def table(path: Path, rows: int, mark: str = "a") -> Path:
-    lines = [f"https://{mark}{n % 50}.com/{n},https://t{n % 13}.org/{n % 7},word {n % 5},\n" for n in range(rows)]
+    lines = [
+        f"https://{mark}{n % 50}.com/{n},https://t{n % 13}.org/{n % 7},word {n % 5},\n" for n in range(rows)
+    ]
     path.write_text(HEAD + "".join(lines))
     return path
 
@@ -83,7 +85,9 @@ def test_nothing_usable_changes_nothing(tmp_path: Path) -> None:
     assert Index.open(tmp_path / "i").digest() == before
 
 
-def test_a_worker_that_fails_half_way_resumes_without_doubling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_fails_half_way_resumes_without_doubling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = tmp_path / "s.toml"
     settings.write_text("[storage]\nbatch_links = 50\n")
     from backlit.settings import load

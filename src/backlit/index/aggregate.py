@@ -200,7 +200,9 @@ def _facets(b: Bucket) -> pa.Table:
         "hidden": _words(rows["hidden"], "hidden", "visible"),
         "tld": tld.take(pa.array(b.source.codes)),
         "language": rows["source_language"],
-        "depth": pa.array([None, "table", "wat", "html"]).take(pc.fill_null(rows["depth"], 0).combine_chunks()),
+        "depth": pa.array([None, "table", "wat", "html"]).take(
+            pc.fill_null(rows["depth"], 0).combine_chunks()
+        ),
         "origin": rows["origin"],
     }
     live = np.flatnonzero(b.live)

@@ -22,6 +22,7 @@ from backlit.index.merge import LINK_MERGE, merge
 from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STATE_SCHEMA, STORED_LINKS, pack, unpack
 from backlit.settings import Storage
 
+
 class BucketResult(NamedTuple):
     """A bucket after folding: its files, all its rows in order, and the pairs whose rows changed."""
 
@@ -37,7 +38,11 @@ def read_bucket_links(data: Path, manifest: Manifest, bucket: int) -> pa.Table:
 
 
 def _parts(data: Path, manifest: Manifest, bucket: int) -> tuple[pa.Table, pa.Table, pa.Table]:
-    tables = {"base": STORED_LINKS.empty_table(), "delta": STORED_LINKS.empty_table(), "state": STATE_SCHEMA.empty_table()}
+    tables = {
+        "base": STORED_LINKS.empty_table(),
+        "delta": STORED_LINKS.empty_table(),
+        "state": STATE_SCHEMA.empty_table(),
+    }
     for file in manifest.table("links", bucket):
         schema = STATE_SCHEMA if file.part == "state" else STORED_LINKS
         tables[file.part] = unpack(read_table(data, file)).cast(schema)
@@ -74,7 +79,11 @@ def fold(
     ``old`` is the generation to build on, or ``None`` when the bucket starts empty.
     """
     if old is None:
-        base, delta, state = (STORED_LINKS.empty_table(), STORED_LINKS.empty_table(), STATE_SCHEMA.empty_table())
+        base, delta, state = (
+            STORED_LINKS.empty_table(),
+            STORED_LINKS.empty_table(),
+            STATE_SCHEMA.empty_table(),
+        )
     else:
         base, delta, state = _parts(data, old, bucket)
     standing = _combine(base, delta, state)
@@ -94,7 +103,15 @@ def fold(
         if part != "base":
             table = sort_table(table, SORT_KEYS["state" if part == "state" else "links"])
         return [
-            write_table(data, pack(table), name="links", generation=generation, storage=storage, bucket=bucket, part=part)
+            write_table(
+                data,
+                pack(table),
+                name="links",
+                generation=generation,
+                storage=storage,
+                bucket=bucket,
+                part=part,
+            )
         ]
 
     pairs = merged["link_id"].to_numpy() ^ merged["pair_mix"].to_numpy()

@@ -60,7 +60,9 @@ def bucket_count(rows: int, settings: Settings) -> int:
 class Builder:
     """Builds one generation on top of ``old`` from staged inputs."""
 
-    def __init__(self, layout: Layout, old: Manifest, settings: Settings, threads: int, progress: Progress) -> None:
+    def __init__(
+        self, layout: Layout, old: Manifest, settings: Settings, threads: int, progress: Progress
+    ) -> None:
         self.layout = layout
         self.old = old
         self.settings = settings
@@ -70,11 +72,16 @@ class Builder:
         self.work = layout.staging / "_build"
         self.files: list[DataFile] = []
 
-    def build(self, inputs: list[StagedInput], snapshots: list[Snapshot], *, compact: bool = False) -> Manifest:
+    def build(
+        self, inputs: list[StagedInput], snapshots: list[Snapshot], *, compact: bool = False
+    ) -> Manifest:
         """Write all files of the new generation and return its manifest, not yet published."""
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
-        staged = {name: [f for i in inputs for f in i.files(name)] for name in ("links", "pages", "fetches", "hosts", "trusted")}
+        staged = {
+            name: [f for i in inputs for f in i.files(name)]
+            for name in ("links", "pages", "fetches", "hosts", "trusted")
+        }
         coming = sum(part.links for i in inputs for part in i.parts())
         count = bucket_count(self.old.links + coming, self.settings)
         if not compact:
@@ -90,7 +97,7 @@ class Builder:
         links = self._links(standing, staged, refetches, compact)
         self._small_tables(staged, snapshots)
         shutil.rmtree(self.work, ignore_errors=True)
-        days = sorted({s for s in self._snapshot_days(snapshots)})
+        days = sorted(set(self._snapshot_days(snapshots)))
         return Manifest(
             layout=LAYOUT,
             generation=self.generation,
@@ -131,7 +138,12 @@ class Builder:
 
     def _write(self, table: pa.Table, name: str, bucket: int = -1) -> DataFile:
         return write_table(
-            self.layout.data, table, name=name, generation=self.generation, storage=self.settings.storage, bucket=bucket
+            self.layout.data,
+            table,
+            name=name,
+            generation=self.generation,
+            storage=self.settings.storage,
+            bucket=bucket,
         )
 
     # -- pages and fetches -------------------------------------------------------------
@@ -150,7 +162,9 @@ class Builder:
             before = self._standing(standing, "pages", bucket, STORED_PAGES)
             both = pa.concat_tables([before, new]).combine_chunks()
             pages = merge(both, hash_rows(both, "url").to_numpy(), PAGE_MERGE)
-            fetches = _distinct(pa.concat_tables([self._standing(standing, "fetches", bucket, FETCHES), fetched]))
+            fetches = _distinct(
+                pa.concat_tables([self._standing(standing, "fetches", bucket, FETCHES), fetched])
+            )
             files = []
             if pages.num_rows:
                 files.append(self._write(sort_table(pages, SORT_KEYS["pages"]), "pages", bucket))
@@ -185,7 +199,11 @@ class Builder:
             parts = standing.table("links", bucket) if standing else []
             loose = compact and any(f.part != "base" for f in parts)
             if new.num_rows == 0 and bucket not in looked_at and not loose:
-                kept = [f for name in ("links", *ROLLUPS) for f in standing.table(name, bucket)] if standing else []
+                kept = (
+                    [f for name in ("links", *ROLLUPS) for f in standing.table(name, bucket)]
+                    if standing
+                    else []
+                )
                 return kept, None
             result = fold(
                 self.layout.data,
@@ -221,7 +239,11 @@ class Builder:
         targets: set[str] = set()
         for bucket in sorted(set(of_name.tolist())):
             out = self._standing(standing, "out", bucket, OUT)
-            targets.update(out.filter(pc.is_in(out["source_domain"], value_set=wanted))["target_domain"].unique().to_pylist())
+            targets.update(
+                out.filter(pc.is_in(out["source_domain"], value_set=wanted))["target_domain"]
+                .unique()
+                .to_pylist()
+            )
         return set(bucket_of(sorted(targets), self.count).tolist())
 
     def _rollups(self, rows: pa.Table, bucket: int) -> list[DataFile]:
@@ -242,7 +264,8 @@ class Builder:
             | _bit(pc.not_equal(rows["kind"], "anchor"), 16)
         )
         table = pa.table(
-            [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))], schema=OUT
+            [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))],
+            schema=OUT,
         )
         path = self.work / f"out-{bucket:03d}.arrow"
         write_partitioned(path, table, "source_domain")
@@ -255,7 +278,9 @@ class Builder:
                 return standing.table("out", bucket) if standing else []
             before = self._standing(standing, "out", bucket, OUT)
             if before.num_rows:
-                before = before.filter(pc.invert(pc.is_in(before["pair_id"], value_set=pc.unique(new["pair_id"]))))
+                before = before.filter(
+                    pc.invert(pc.is_in(before["pair_id"], value_set=pc.unique(new["pair_id"])))
+                )
             rows = sort_table(pa.concat_tables([before, new]).combine_chunks(), SORT_KEYS["out"])
             return [self._write(rows, "out", bucket)]
 
@@ -266,13 +291,19 @@ class Builder:
 
     def _small_tables(self, staged: dict[str, list[Path]], snapshots: list[Snapshot]) -> None:
         for name, schema in (("hosts", HOSTS), ("trusted", TRUSTED)):
-            rows = pa.concat_tables([self._standing(self.old, name, -1, schema), read_all(staged[name], schema)])
+            rows = pa.concat_tables(
+                [self._standing(self.old, name, -1, schema), read_all(staged[name], schema)]
+            )
             if rows.num_rows:
-                self.files.append(self._write(_distinct(rows).sort_by([(c, "ascending") for c in schema.names]), name))
+                self.files.append(
+                    self._write(_distinct(rows).sort_by([(c, "ascending") for c in schema.names]), name)
+                )
         new = pa.Table.from_pylist([s._asdict() for s in snapshots], schema=SNAPSHOTS)
         rows = pa.concat_tables([self._standing(self.old, "snapshots", -1, SNAPSHOTS), new])
         if rows.num_rows:
-            self.files.append(self._write(rows.sort_by([("date", "ascending"), ("digest", "ascending")]), "snapshots"))
+            self.files.append(
+                self._write(rows.sort_by([("date", "ascending"), ("digest", "ascending")]), "snapshots")
+            )
 
     def _each(self, stage: str, one: Callable[[int], object]) -> list:  # type: ignore[type-arg]
         """Run ``one`` for every bucket, results in bucket order whatever the threads do."""

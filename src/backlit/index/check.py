@@ -73,10 +73,16 @@ def digest(reader: Reader) -> str:
         ("hosts", f"SELECT * FROM {reader.hosts_sql()}", HOSTS.names),
         ("trusted", f"SELECT * FROM {reader.trusted_sql()}", TRUSTED.names),
         ("domains", f"SELECT * FROM {reader.domains_sql()}", ["domain", "authority", "pagerank", "rank"]),
-        ("snapshots", f"SELECT * FROM {reader.snapshots_sql()}", ["snapshot", "date", "origin", "digest", "links", "pages"]),
+        (
+            "snapshots",
+            f"SELECT * FROM {reader.snapshots_sql()}",
+            ["snapshot", "date", "origin", "digest", "links", "pages"],
+        ),
     ]
     for name, select, columns in relations:
-        parts = ", ".join(f"coalesce(replace(CAST({c} AS VARCHAR), chr(31), chr(30)), chr(29))" for c in columns)
+        parts = ", ".join(
+            f"coalesce(replace(CAST({c} AS VARCHAR), chr(31), chr(30)), chr(29))" for c in columns
+        )
         row = reader.query(
             f"SELECT CAST(sum(md5_number_lower(text)) AS VARCHAR) AS low, CAST(sum(md5_number_upper(text)) AS VARCHAR) "
             f"AS high FROM (SELECT concat_ws(chr(31), '{name}', {parts}) AS text FROM ({select}))"

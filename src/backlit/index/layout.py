@@ -184,7 +184,9 @@ class Layout:
             if self.generation_path(manifest.generation).exists():
                 return manifest, handle
             handle.close()
-        raise IndexDamaged(f"The index at {self.root} has a manifest without its generation file: run `backlit check`.")
+        raise IndexDamaged(
+            f"The index at {self.root} has a manifest without its generation file: run `backlit check`."
+        )
 
     def clean(self) -> None:
         """Remove what no generation in use needs. Only the writer calls this."""

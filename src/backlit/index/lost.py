@@ -71,7 +71,9 @@ def mark_lost(stored: pa.Table, refetches: Refetches) -> pa.Table:
     lost_at: dict[int, int] = {}
     reason: dict[int, str] = {}
     live_pairs: set[int] = set()
-    for row, url, last, pair in zip(rows.tolist(), subset["source_url"].to_pylist(), seen, pairs, strict=True):
+    for row, url, last, pair in zip(
+        rows.tolist(), subset["source_url"].to_pylist(), seen, pairs, strict=True
+    ):
         if last is None:
             continue
         later = next((look for look in refetches.times[url] if look[0] > last), None)

@@ -101,7 +101,8 @@ def implied_rank(table: pa.Table, spec: MergeSpec) -> Int64:
     """The rank that a row's own depth, time and snapshot imply."""
     depth = table["depth"].to_numpy().astype(np.int64)
     seen = _seconds(table, spec)
-    return np.where(depth >= DEPTH_WAT, _OBSERVED, 0) + (seen << 4) + depth
+    rank: Int64 = np.where(depth >= DEPTH_WAT, _OBSERVED, 0) + (seen << 4) + depth
+    return rank
 
 
 def _seconds(table: pa.Table, spec: MergeSpec) -> Int64:
@@ -110,7 +111,8 @@ def _seconds(table: pa.Table, spec: MergeSpec) -> Int64:
     if seen.null_count:
         day = pc.strptime(table["snapshot"], format="%Y-%m-%d", unit="us", error_is_null=True)
         seen = pc.fill_null(pc.coalesce(seen, pc.cast(day, pa.int64())), 0)
-    return np.maximum(seen.to_numpy() // 1_000_000, 0).astype(np.int64)
+    seconds: Int64 = np.maximum(seen.to_numpy() // 1_000_000, 0)
+    return seconds
 
 
 def _ranks(table: pa.Table, spec: MergeSpec) -> Int64:
@@ -136,7 +138,11 @@ def _merge_repeated(table: pa.Table, keys: Int64, spec: MergeSpec) -> pa.Table:
     table = table.combine_chunks()
     ranks = _ranks(table, spec)
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    everything = [name for name in table.column_names if name not in ("first_seen", spec.seen, "provenance", "origin", "snapshot")]
+    everything = [
+        name
+        for name in table.column_names
+        if name not in ("first_seen", spec.seen, "provenance", "origin", "snapshot")
+    ]
     grouped = {column for group in spec.groups for column in group}
     lead = _best(table, keys, ranks[0], starts, ("depth",))
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}

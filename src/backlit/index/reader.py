@@ -12,7 +12,7 @@ import pyarrow as pa
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
 from backlit.index.schema import DISK_LINKS, STATE_COLUMNS, link_columns
-from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
+from backlit.records import FETCHES, HOSTS, PAGES, SNAPSHOTS, TRUSTED
 from backlit.web.ids import buckets
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ class Reader:
         bucket = None if domain is None else int(buckets([domain], self.manifest.buckets)[0])
         return [str(self.layout.data / f.name) for f in self.manifest.table(table, bucket, part)]
 
-    def links_sql(self, target: Target | None = None, *, with_authority: bool = True) -> tuple[str, list[Any]]:
+    def links_sql(
+        self, target: Target | None = None, *, with_authority: bool = True
+    ) -> tuple[str, list[Any]]:
         """A SELECT with the ``LINKS`` columns (and ``source_authority``), and its parameters.
 
         With a target only its bucket is read, and its conditions stand inside, next to the
@@ -132,7 +134,9 @@ class Reader:
             select += f" UNION ALL SELECT {names} FROM {_read(delta)} {where}"
         if state:
             put = ", ".join(
-                f"CASE WHEN s.link_id IS NULL THEN b.{c} ELSE s.{c} END AS {c}" if c in STATE_COLUMNS else f"b.{c}"
+                f"CASE WHEN s.link_id IS NULL THEN b.{c} ELSE s.{c} END AS {c}"
+                if c in STATE_COLUMNS
+                else f"b.{c}"
                 for c in columns
             )
             select = f"SELECT {put} FROM ({select}) b LEFT JOIN {_read(state)} s ON s.link_id = b.link_id"
@@ -159,10 +163,13 @@ class Reader:
         if name != "referring":
             return select, params
         scores = self._authority_sql(target.domain)
-        return f"SELECT r.*, s.source_authority FROM ({select}) r LEFT JOIN {scores} s USING (source_domain)", [
-            *params,
-            target.domain,
-        ]
+        return (
+            f"SELECT r.*, s.source_authority FROM ({select}) r LEFT JOIN {scores} s USING (source_domain)",
+            [
+                *params,
+                target.domain,
+            ],
+        )
 
     def _authority_sql(self, domain: str | None) -> str:
         """``target_domain, source_domain, source_authority`` of all pairs, or of one target (a parameter).
@@ -172,9 +179,10 @@ class Reader:
         pairs, scores = self.files("referring", domain), self.files("referring_scores", domain)
         condition = "" if domain is None else " WHERE target_domain = ?"
         if not pairs or not scores:
+            nothing = condition.replace("target_domain", "NULL") or " WHERE false"
             return (
                 "(SELECT CAST(NULL AS VARCHAR) AS target_domain, CAST(NULL AS VARCHAR) AS source_domain, "
-                f"CAST(NULL AS DOUBLE) AS source_authority{condition.replace('target_domain', 'NULL') or ' WHERE false'})"
+                f"CAST(NULL AS DOUBLE) AS source_authority{nothing})"
             )
         both = " UNION ALL ".join(
             f"SELECT p.target_domain, p.source_domain, s.source_authority FROM "
@@ -188,7 +196,8 @@ class Reader:
         files = self.files(table, domain)
         if not files:
             columns = ", ".join(
-                f"CAST(NULL AS {c.rsplit(' ', 1)[1]}) AS {c.rsplit(' ', 1)[0]}" for c in _ROLLUP_COLUMNS[table].split(", ")
+                f"CAST(NULL AS {c.rsplit(' ', 1)[1]}) AS {c.rsplit(' ', 1)[0]}"
+                for c in _ROLLUP_COLUMNS[table].split(", ")
             )
             return f"(SELECT {columns} WHERE false)"
         return _read(files)
@@ -222,8 +231,8 @@ class Reader:
             if c not in ("host", "snapshot", "origin")
         )
         return (
-            f"(SELECT host, {facts}, max(snapshot) AS snapshot, string_agg(DISTINCT origin, ',' ORDER BY origin) AS origin "
-            f"FROM {source} GROUP BY host)"
+            f"(SELECT host, {facts}, max(snapshot) AS snapshot, "
+            f"string_agg(DISTINCT origin, ',' ORDER BY origin) AS origin FROM {source} GROUP BY host)"
         )
 
     def trusted_sql(self) -> str:
@@ -309,5 +318,3 @@ def _read(files: list[str], *, rows: bool = False) -> str:
 def _nothing(schema: pa.Schema) -> str:
     columns = ", ".join(f"CAST(NULL AS {_TYPES[f.type]}) AS {f.name}" for f in schema)
     return f"(SELECT {columns} WHERE false)"
-
-

@@ -37,7 +37,16 @@ STORED_LINKS = pa.schema(
 STORED_PAGES = pa.schema([*PAGES, _PROVENANCE])
 
 #: The columns of a link row that change when it is merely seen again, or lost.
-STATE_COLUMNS = ("first_seen", "last_seen", "lost_at", "lost_reason", "snapshot", "origin", "depth", "provenance")
+STATE_COLUMNS = (
+    "first_seen",
+    "last_seen",
+    "lost_at",
+    "lost_reason",
+    "snapshot",
+    "origin",
+    "depth",
+    "provenance",
+)
 
 STATE_SCHEMA = pa.schema([f for f in STORED_LINKS if f.name in ("link_id", "target_domain", *STATE_COLUMNS)])
 
@@ -98,7 +107,9 @@ _EXPRESSIONS = {
 def link_columns(alias: str) -> str:
     """The SQL select list that turns rows on disk into ``LINKS`` columns, in their order."""
     return ", ".join(
-        _EXPRESSIONS[name].replace("{a}", alias + ".") + f" AS {name}" if name in _EXPRESSIONS else f"{alias}.{name}"
+        _EXPRESSIONS[name].replace("{a}", alias + ".") + f" AS {name}"
+        if name in _EXPRESSIONS
+        else f"{alias}.{name}"
         for name in LINKS.names
     )
 
@@ -173,7 +184,9 @@ def _cut(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
     count = len(urls)
     if count == 0:
         return pa.array([], pa.string()), pa.array([], pa.string())
-    offsets = np.frombuffer(urls.buffers()[1], dtype=np.int32)[urls.offset : urls.offset + count + 1].astype(np.int64)
+    offsets = np.frombuffer(urls.buffers()[1], dtype=np.int32)[urls.offset : urls.offset + count + 1].astype(
+        np.int64
+    )
     data = np.frombuffer(urls.buffers()[2], dtype=np.uint8)
     begin, end = offsets[:-1], offsets[1:]
     fourth = data[np.minimum(begin + 4, len(data) - 1)]
@@ -184,13 +197,17 @@ def _cut(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
     prefix_end = np.maximum(host_end - domain, begin)
     prefix = _slices(data, begin, prefix_end)
     rest = _slices(data, host_end, end)
-    fits = pc.equal(pc.binary_join_element_wise(prefix, rows["source_domain"].combine_chunks(), rest, ""), urls)
+    fits = pc.equal(
+        pc.binary_join_element_wise(prefix, rows["source_domain"].combine_chunks(), rest, ""), urls
+    )
     if pc.all(fits).as_py():
         return prefix, rest
     return pc.if_else(fits, prefix, pa.scalar(None, pa.string())), pc.if_else(fits, rest, urls)
 
 
-def _slices(data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> pa.Array:
+def _slices(
+    data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
+) -> pa.Array:
     """A string array of the byte ranges ``begin`` to ``end`` of ``data``, which are in order and apart."""
     offsets = np.zeros(len(begin) + 1, dtype=np.int32)
     np.cumsum(end - begin, out=offsets[1:])
@@ -201,4 +218,6 @@ def _slices(data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.
     steps[begin[some]] += 1
     steps[end[some]] -= 1
     keep = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
-    return pa.Array.from_buffers(pa.string(), len(begin), [None, pa.py_buffer(offsets), pa.py_buffer(data[keep])])
+    return pa.Array.from_buffers(
+        pa.string(), len(begin), [None, pa.py_buffer(offsets), pa.py_buffer(data[keep])]
+    )

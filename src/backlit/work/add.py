@@ -135,7 +135,8 @@ def add(
         known = known_digests(layout, before)
         salt = f"{__version__}|{settings.digest}|{as_}|{snapshot}|{base_url}"
         jobs = [
-            _Job(str(p), as_, snapshot, base_url, str(layout.staging), known, salt) for p in dict.fromkeys(inputs)
+            _Job(str(p), as_, snapshot, base_url, str(layout.staging), known, salt)
+            for p in dict.fromkeys(inputs)
         ]
         try:
             outcomes = _read_all(jobs, workers, report)
@@ -169,7 +170,9 @@ def add(
         layout.clear_staging()
         layout.clean()
         report(Event("", "done", "done", 1, 1, manifest.pages, manifest.links, 0))
-    return AddSummary(summaries, manifest.generation, manifest.links, manifest.pages, time.monotonic() - began)
+    return AddSummary(
+        summaries, manifest.generation, manifest.links, manifest.pages, time.monotonic() - began
+    )
 
 
 def known_digests(layout: Layout, manifest: Manifest) -> frozenset[str]:
@@ -239,7 +242,10 @@ def _outcome(future: Future[_Outcome], job: _Job) -> _Outcome:
     try:
         return future.result()
     except BrokenProcessPool:
-        message = f"The worker that read {job.path} was ended from outside, perhaps for want of memory. Run the same command again."
+        message = (
+            f"The worker that read {job.path} was ended from outside, perhaps for want of memory. "
+            "Run the same command again."
+        )
         return _Outcome(InputSummary(job.path, None, "failed", error=message), None, "")
 
 
@@ -282,7 +288,16 @@ def _read_one(job: _Job, report: OnProgress) -> _Outcome:
     def tell(state: str, done: int, total: int) -> None:
         summary.state = state
         report(
-            Event(job.path, summary.kind or "", state, done, total, summary.pages, summary.links, summary.problem_count)
+            Event(
+                job.path,
+                summary.kind or "",
+                state,
+                done,
+                total,
+                summary.pages,
+                summary.links,
+                summary.problem_count,
+            )
         )
 
     try:
@@ -332,7 +347,12 @@ def _nothing_found(path: str, summary: InputSummary) -> SourceError:
 
 
 def _count(
-    summary: InputSummary, pages: int, links: int, problem_count: int, causes: dict[str, int], problems: list[Problem]
+    summary: InputSummary,
+    pages: int,
+    links: int,
+    problem_count: int,
+    causes: dict[str, int],
+    problems: list[Problem],
 ) -> None:
     summary.pages += pages
     summary.links += links

@@ -25,7 +25,13 @@ def compact(
         layout.clean()
 
         manifest = publish(
-            layout, [], [], settings or default(), threads=threads or os.cpu_count() or 1, progress=progress, compact=True
+            layout,
+            [],
+            [],
+            settings or default(),
+            threads=threads or os.cpu_count() or 1,
+            progress=progress,
+            compact=True,
         )
         layout.clean()
     return manifest

@@ -13,7 +13,9 @@ from backlit.errors import BacklitError
 def is_full(exc: BaseException) -> bool:
     """Whether an error means that no more can be written (disk or quota)."""
     return isinstance(exc, OSError) and (
-        exc.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(exc) or "quota exceeded" in str(exc)
+        exc.errno in (errno.ENOSPC, errno.EDQUOT)
+        or "No space left" in str(exc)
+        or "quota exceeded" in str(exc)
     )
 
 
