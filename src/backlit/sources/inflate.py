@@ -13,6 +13,7 @@ Nothing here trusts a length that the file states.
 from __future__ import annotations
 
 import os
+import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator
@@ -30,6 +31,7 @@ _CHUNK = 1 << 16
 #: A member up to this size is inflated in one call: deflate grows it 1,032-fold at most.
 _SMALL = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b\x08"
+_trailer = struct.Struct("<I")
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_DICTIONARY = 0x184D2A5D
 _ZSTD_LARGEST_WINDOW = 1 << 27
@@ -94,52 +96,56 @@ class _Window:
 
     def __init__(self, descriptor: int) -> None:
         self.size = os.fstat(descriptor).st_size
-        self._descriptor = descriptor
-        self._base = 0
-        self._block = memoryview(b"")
+        self.base = 0
+        self.block = memoryview(b"")
         self._edges: list[int] = []
+        self._descriptor = descriptor
 
     def view(self, offset: int, length: int) -> memoryview:
         """The bytes from ``offset``: fewer than asked for at the end of the file only."""
-        here = offset - self._base
-        if here < 0 or here + length > len(self._block):
+        here = offset - self.base
+        if here < 0 or here + length > len(self.block):
             self._fill(offset, length)
-            here = 0
-        return self._block[here : here + length]
+            here = offset - self.base
+        return self.block[here : here + length]
 
-    def next_edge(self, offset: int, within: int | None = None) -> int:
-        """The next place after ``offset`` with the first bytes of a member, or the file's end.
+    def edges(self, offset: int) -> list[int]:
+        """Where, after ``offset``, members may begin, as far as the block goes; the file's end too.
 
-        With ``within``, a place further off than that may be given as any place as far off,
-        so that a member of gigabytes is not read through to find its end.
+        The bytes from ``offset`` to the last of these places are in ``block``. None at all
+        means that a member is longer than a block.
         """
-        limit = self.size if within is None else min(self.size, offset + within + 1)
-        at = offset
-        while True:
-            end = self._base + len(self._block)
-            if self._base <= at:
-                index = bisect_right(self._edges, offset)
-                if index < len(self._edges):
-                    return self._edges[index]
-                if end >= min(limit, self.size):
-                    return min(limit, self.size)
-            # First so that ``offset`` stays in memory, then on, two bytes back for magic that
-            # lies across the border of two blocks.
-            self._fill(end - 2 if at == self._base and end > at + 2 else at, BLOCK)
-            at = self._base
+        if self.base <= offset:
+            edges = self._edges[bisect_right(self._edges, offset) :]
+            if edges:
+                return edges
+        self._fill(offset, BLOCK)
+        return self._edges[bisect_right(self._edges, offset) :]
+
+    def next_edge(self, offset: int) -> int:
+        """The next place after ``offset`` where a member may begin, or the file's end."""
+        while offset < self.size:
+            edges = self.edges(offset)
+            if edges:
+                return edges[0]
+            # Two bytes back, for magic that lies across the border of two blocks.
+            offset = max(offset + 1, self.base + len(self.block) - 2)
+            if self.view(offset, 3) == _GZIP_MAGIC:
+                return offset
+        return self.size
 
     def _fill(self, offset: int, length: int) -> None:
-        if offset == self._base and offset + len(self._block) >= self.size:
-            return
         data = os.pread(self._descriptor, max(length, BLOCK), offset)
-        if not data:  # the file shrank under our hands
-            self.size = min(self.size, offset)
-        self._base = offset
-        self._block = memoryview(data)
+        if len(data) < max(length, BLOCK):  # the end, also of a file that shrank meanwhile
+            self.size = offset + len(data)
+        self.base = offset
+        self.block = memoryview(data)
         octets = np.frombuffer(data, dtype=np.uint8)
         found = np.flatnonzero(octets[:-2] == _GZIP_MAGIC[0])
         found = found[(octets[found + 1] == _GZIP_MAGIC[1]) & (octets[found + 2] == _GZIP_MAGIC[2])]
         self._edges = (found + offset).tolist()
+        if offset + len(data) >= self.size:
+            self._edges.append(self.size)
 
 
 def _plain(window: _Window, start: int) -> Iterator[Piece]:
@@ -154,24 +160,29 @@ def _plain(window: _Window, start: int) -> Iterator[Piece]:
 
 
 def _gzip(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
-    inflate, header = igzip_lib.decompress, igzip_lib.DECOMP_GZIP
+    inflate, gzip_header, trailer = igzip_lib.decompress, igzip_lib.DECOMP_GZIP, _trailer.unpack_from
     while start < window.size:
-        end = window.next_edge(start, _SMALL)
-        length = end - start
-        if 18 <= length <= _SMALL:
-            member = window.view(start, length)
-            stated = int.from_bytes(member[-4:], "little")
+        edges = window.edges(start)
+        block, base = window.block, window.base
+        for end in edges:
+            length = end - start
+            if not 18 <= length <= _SMALL:
+                break
             # A trailer that states the true size proves that the member ends right here.
-            if stated <= length * 1032 and member[:3] == _GZIP_MAGIC:
-                try:
-                    data = inflate(member, header, 15, stated or 1)
-                except _IsalError:
-                    pass
-                else:
-                    if len(data) == stated:
-                        yield Piece(data, start, end, True)
-                        start = end
-                        continue
+            [stated] = trailer(block, end - base - 4)
+            if stated > length * 1032:
+                break
+            try:
+                data = inflate(block[start - base : end - base], gzip_header, 15, stated or 1)
+            except _IsalError:
+                break
+            if len(data) != stated:
+                break
+            yield Piece(data, start, end, True)
+            start = end
+        else:
+            if edges:
+                continue
         if window.view(start, 3) == _GZIP_MAGIC:
             start = yield from _gzip_member(window, start, begins)
         else:
