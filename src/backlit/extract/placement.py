@@ -57,6 +57,8 @@ _REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
 _PICTURE = 12
 #: A block with this much text that is mostly no link is prose.
 _PROSE = 140
+#: Rows of an unnamed list are shorter than this on the average.
+_ROW_WORDS = 120
 #: Entries of a menu are shorter than this on the average; headlines are longer.
 _MENU_WORDS = 28
 #: Pages shorter than this prove nothing by shares.
@@ -380,6 +382,8 @@ class Places:
         size = block[B_END] - block[B_START]
         links = block[B_LAST_LINK] - block[B_FIRST_LINK]
         if place == "list":
+            if "footnote" in mark.rule and len(self._children(block)) < 3:
+                return False  # a note or two are part of the text
             return links >= 3 and (not likely or self._density(block) > 0.5) and size < 0.7 * total
         if place == "box":
             return links >= 3 and size > 100 and size < 0.3 * total
@@ -426,6 +430,8 @@ class Places:
         place = state.place
         if words is not None and (tool := self._tool(state, target, words)) is not None:
             return "comment" if tool == "target:comments" else "nav", tool
+        if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
+            return "header", "before:content"
         if place == "list" or place == "sidebar" or place == "nav":
             if place == "nav" and at > 0.9 * self._total and self._near_credits(state):
                 return "footer", "text:credits"
@@ -452,7 +458,7 @@ class Places:
             if listed is None or self._mean_link(listed) <= _MENU_WORDS:
                 if self._main is not None and at >= self._main[B_END] and late > 0.9:
                     return "footer", "after:main"
-                if menu or (late > 0.97 and (listed is None or not words)):
+                if menu or (late > 0.97 and (listed is None or listed[B_TAG] not in LISTS)):
                     return "footer", "end:page"
         if listed is not None:
             return "list", "links:rows"
@@ -498,13 +504,16 @@ class Places:
             current = current.up
         return None
 
-    def _widest_child(self, block: BlockMark) -> int:
-        widest, order = 0, block[B_ORDER] + 1
+    def _children(self, block: BlockMark) -> list[BlockMark]:
+        """The outermost blocks inside a block."""
+        found, order = [], block[B_ORDER] + 1
         while order < block[B_LAST_BLOCK]:
-            child = self._blocks[order]
-            order = child[B_LAST_BLOCK]
-            widest = max(widest, child[B_END] - child[B_START])
-        return widest
+            found.append(self._blocks[order])
+            order = found[-1][B_LAST_BLOCK]
+        return found
+
+    def _widest_child(self, block: BlockMark) -> int:
+        return max((child[B_END] - child[B_START] for child in self._children(block)), default=0)
 
     def _is_menu(self, block: BlockMark) -> bool:
         """Whether a list of links leads mostly about the site, in short words."""
@@ -571,8 +580,12 @@ class Places:
             return False
         if block[B_TAG] == TABLE_BODY and linked_rows >= 0.8 * rows:
             return alike >= 0.15 * rows
-        most = rows >= _MOST_ROWS or text_alike >= 0.5 * (block[B_END] - block[B_START])
-        return most and alike >= (0.45 if named else 0.6) * rows
+        size = block[B_END] - block[B_START]
+        if rows < _MOST_ROWS and text_alike < 0.5 * size:
+            return False
+        # Without a list's own element, the rows must lie close together.
+        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
+        return alike >= 0.45 * rows if named else alike >= 0.6 * rows and size < _ROW_WORDS * links
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
         """Whether a row is there for its link, and no sentence that happens to hold one.
