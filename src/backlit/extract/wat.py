@@ -265,8 +265,9 @@ class _Targets(dict[str, _Resolved | None]):
     """What absolute addresses mean, as written: the same on whatever page they stand.
 
     The value is target address, host, domain and site; ``None`` for an address that no
-    browser would open. Where the origin is known to be canonical, and all that follows it is
-    of characters that every URL parser leaves alone, the address is canonical as it stands.
+    browser would open. Where the origin is canonical, and all that follows it is of characters
+    that every URL parser leaves alone, without dot segments, the address is canonical as it
+    stands.
     """
 
     def __init__(self) -> None:
@@ -277,27 +278,33 @@ class _Targets(dict[str, _Resolved | None]):
         if len(self) >= _REMEMBERED:
             self.clear()
             self._origins.clear()
-        origin, slash, path = href[8:].partition("/")
-        origin = href[:8] + origin
-        known = self._origins.get(origin)
-        if known is None and (plain := _plain_origin(origin)) is not None and "xn--" not in origin:
-            host = plain[1]
-            known = self._origins[origin] = (host, *split_host(host))
+        end = href.find("/", 8)
+        origin = href if end < 0 else href[:end]
+        known = self._origins.get(origin) or self._plain_origin(origin)
         found: _Resolved | None
-        if known is None or len(href) >= _SHORT or not _is_plain(path):
+        if (
+            known is None
+            or not href.isascii()
+            or href.encode().translate(None, _PLAIN)
+            or "/." in href
+            or len(href) >= _SHORT
+        ):
             found = _resolve(_ANY_PAGE, href)
         else:
-            found = (href if slash else href + "/", *known)
+            found = (href if end > 0 else href + "/", *known)
         self[href] = found
         return found
 
+    def _plain_origin(self, origin: str) -> tuple[str, str, str] | None:
+        found = _plain_origin(origin)
+        if found is None or "xn--" in origin:
+            return None
+        host = found[1]
+        known = self._origins[origin] = (host, *split_host(host))
+        return known
+
 
 _targets = _Targets()
-
-
-def _is_plain(path: str) -> bool:
-    """Whether a path and query are canonical as they stand (no dot segments, no escapes)."""
-    return path.isascii() and not path.encode().translate(None, _PLAIN) and "/." not in "/" + path
 
 
 def _resolve(base: str, href: str) -> _Resolved | None:
