@@ -12,10 +12,12 @@ import multiprocessing
 import os
 import queue
 import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -212,7 +214,8 @@ def _read_all(jobs: list[_Job], workers: int, report: OnProgress) -> list[_Outco
         min(workers, len(jobs)), mp_context=context, initializer=_begin_worker, initargs=(events, os.getpid())
     )
     try:
-        futures = [pool.submit(_work, job) for job in jobs]
+        with _interrupts_ignored():  # inherited: a worker must not die of Ctrl-C while it still starts
+            futures = [pool.submit(_work, job) for job in jobs]
         _watch(futures, events, report)
         outcomes = [_outcome(future, job) for future, job in zip(futures, jobs, strict=True)]
         pool.shutdown(wait=True)
@@ -225,6 +228,18 @@ def _read_all(jobs: list[_Job], workers: int, report: OnProgress) -> list[_Outco
         events.cancel_join_thread()
         events.close()
     return outcomes
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _watch(futures: list[Future[_Outcome]], events: Any, report: OnProgress) -> None:
