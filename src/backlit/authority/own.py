@@ -51,7 +51,9 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
     return pa.table(
         {
             "domain": names,
-            "authority": authority_scale(ranks, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile),
+            "authority": authority_scale(
+                ranks, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile
+            ),
             "pagerank": ranks,
             "rank": place,
             "percentile": np.round(100 * below / max(n, 1), 4),
