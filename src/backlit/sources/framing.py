@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from backlit.sources.inflate import Damage, Piece
@@ -184,27 +185,25 @@ def read_records(
     ``longest`` bounds a record: of a longer one nothing is given.
     """
     number = 0
-    piece = next(pieces, None)
-    while piece is not None:
-        if (
-            piece.last
-            and piece.damage is None
-            and not plain
-            and wanted is not None
-            and not wanted(piece.data)
-        ):
-            number += 1
-            piece = next(pieces, None)
-            continue
-        member = _Member(pieces, piece, grammar, plain)
-        for found in _records_of(member, grammar, plain, longest):
-            if isinstance(found, RawRecord):
-                found = found._replace(number=number)
+    passed = None if plain else wanted
+    ahead: Iterator[Piece] | None = pieces
+    while ahead is not None:
+        rest, ahead = ahead, None
+        for piece in rest:
+            if passed is not None and piece.last and piece.damage is None and not passed(piece.data):
                 number += 1
-            yield found
-        if member.damage is not None:
-            yield member.damage
-        piece = member.left_over or next(pieces, None)
+                continue
+            member = _Member(pieces, piece, grammar, plain)
+            for found in _records_of(member, grammar, plain, longest):
+                if isinstance(found, RawRecord):
+                    found = found._replace(number=number)
+                    number += 1
+                yield found
+            if member.damage is not None:
+                yield member.damage
+            if member.left_over is not None:
+                ahead = chain([member.left_over], pieces)
+                break
 
 
 def _records_of(member: _Member, grammar: Grammar, plain: bool, longest: int) -> Iterator[RawRecord | Damage]:

@@ -25,12 +25,13 @@ import zstandard
 from isal import igzip_lib
 
 #: Bytes read from the file, and given as one piece, at a time.
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 PIECE = 1 << 20
 _CHUNK = 1 << 16
 #: A member up to this size is inflated in one call: deflate grows it 1,032-fold at most.
 _SMALL = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b\x08"
+_PAIR = int.from_bytes(_GZIP_MAGIC[:2], "little")
 _trailer = struct.Struct("<I")
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_DICTIONARY = 0x184D2A5D
@@ -140,12 +141,18 @@ class _Window:
             self.size = offset + len(data)
         self.base = offset
         self.block = memoryview(data)
-        octets = np.frombuffer(data, dtype=np.uint8)
-        found = np.flatnonzero(octets[:-2] == _GZIP_MAGIC[0])
-        found = found[(octets[found + 1] == _GZIP_MAGIC[1]) & (octets[found + 2] == _GZIP_MAGIC[2])]
-        self._edges = (found + offset).tolist()
+        self._edges = _magic_places(data, offset)
         if offset + len(data) >= self.size:
             self._edges.append(self.size)
+
+
+def _magic_places(data: bytes, offset: int) -> list[int]:
+    """The offsets of all gzip magic, looked for two bytes at a time from even and odd places."""
+    even = np.frombuffer(data, dtype="<u2", count=len(data) // 2)
+    odd = np.frombuffer(memoryview(data)[1:], dtype="<u2", count=max(len(data) - 1, 0) // 2)
+    pairs = np.concatenate([np.flatnonzero(even == _PAIR) * 2, np.flatnonzero(odd == _PAIR) * 2 + 1])
+    pairs.sort()
+    return [offset + at for at in pairs.tolist() if data[at + 2 : at + 3] == _GZIP_MAGIC[2:]]
 
 
 def _plain(window: _Window, start: int) -> Iterator[Piece]:
