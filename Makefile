@@ -8,6 +8,10 @@ WORKERS ?= auto
 # More for pytest, for instance: make test ARGS="-k rollups"
 ARGS ?=
 DEMO_OUT ?= demo-out
+# What is measured: a WARC of pages (made from free documentation unless one is named) and the
+# number of links in the index.
+WARC ?= build/docs.warc.gz
+ROWS ?= 10000000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint bench soak clean distclean
@@ -34,16 +38,17 @@ lint: ## style and types
 
 bench: ## speed of extraction and of the index, beside other tools (long; wants a quiet machine)
 	@scripts/setup_venv.sh bench
-	@$(PY) benchmarks/extraction.py
-	@$(PY) benchmarks/index.py
+	@test -f $(WARC) || $(PY) benchmarks/make_warc.py $(WARC)
+	@$(PY) benchmarks/extraction.py $(WARC); extraction=$$?; \
+	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$extraction
 
 soak: ## the long tests: kills at random instants, damaged input
 	@scripts/setup_venv.sh test
 	@BACKLIT_KILLS=50 $(PY) -m pytest tests/soak $(ARGS)
 
 clean: ## remove what was made, but not .venv
-	@rm -rf build dist demo-out backlit-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf build dist $(DEMO_OUT) backlit-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-distclean: clean ## remove .venv too
+distclean: clean ## remove what was made, and .venv
 	@rm -rf .venv src/backlit.egg-info

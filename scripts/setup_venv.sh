@@ -30,7 +30,7 @@ find_python() {
         return
     fi
     local name
-    for name in python3 python3.13 python3.12 python3.11; do
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
         if new_enough "$name"; then
             echo "$name"
             return
