@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from backlit.cli.options import Format
+from backlit.cli.formats import Format
 from backlit.cli.output import choose_format, first_rows, fit_widths, write_result, write_text
 from backlit.errors import InputError
 from backlit.questions.result import Provenance, Result

@@ -10,28 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backlit.cli.formats import Format
+
 if TYPE_CHECKING:
     from backlit.index import Index
     from backlit.questions.result import Result
     from backlit.settings import Settings
     from backlit.web.target import Target
-
-
-class Format(enum.StrEnum):
-    """Shapes of output."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    jsonl = "jsonl"
-    parquet = "parquet"
-
-
-class TextFormat(enum.StrEnum):
-    """Shapes of a report that is no list of rows."""
-
-    text = "text"
-    json = "json"
 
 
 class Status(enum.StrEnum):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from backlit.cli.cells import for_csv, for_json, for_table, for_terminal
-from backlit.cli.options import Format
+from backlit.cli.formats import Format
 from backlit.errors import InputError
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backlit.cli import options as o
+from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
     from backlit.work.add import AddSummary, InputSummary
@@ -42,8 +43,8 @@ def command(
         typer.Option("--workers", min=1, help="Processes that read.", show_default="one a processor"),
     ] = None,
     format_: Annotated[
-        o.TextFormat, typer.Option("--format", help="Shape of the summary.")
-    ] = o.TextFormat.text,
+        TextFormat, typer.Option("--format", help="Shape of the summary.")
+    ] = TextFormat.text,
 ) -> None:
     """Read archives, folders of HTML and tables into the index.
 
@@ -72,7 +73,7 @@ def command(
             settings=settings,
             on_progress=on_progress,
         )
-    if format_ is o.TextFormat.json:
+    if format_ is TextFormat.json:
         import msgspec
 
         write_text(for_json(msgspec.to_builtins(summary), indent=1), None)

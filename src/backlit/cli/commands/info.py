@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backlit.cli import options as o
+from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
     from backlit.questions.info import Info
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     format_: Annotated[
-        o.TextFormat, typer.Option("--format", help="Shape of the output.")
-    ] = o.TextFormat.text,
+        TextFormat, typer.Option("--format", help="Shape of the output.")
+    ] = TextFormat.text,
     out: o.OutOption = None,
 ) -> None:
     """Show what the index holds and what made it.
@@ -30,7 +31,7 @@ def command(
     from backlit.questions.info import info
 
     found = info(o.opened(context))
-    if format_ is o.TextFormat.json:
+    if format_ is TextFormat.json:
         import msgspec
 
         write_text(
