@@ -226,11 +226,11 @@ def test_verdict_is_words_from_rules(small: Any) -> None:
 
 
 def test_what_is_unknown_says_why(small: Any) -> None:
-    bare = "seen in tables (no placement column) or in WAT (no page layout)"
-    hidden = "seen in tables (no hidden column) or in WAT (no page layout)"
-    rel = "seen in tables (no rel column) or in WAT (no rel there)"
+    bare = "seen in tables (no placement given) or in WAT (no page layout)"
+    hidden = "seen in tables (no hidden given) or in WAT (no page layout)"
+    rel = "seen in tables (no rel given) or in WAT (no rel there)"
     language = (
-        "seen in pages (too little text) or in tables (no language column) or in WAT (no text to tell it by)"
+        "seen in pages (too little text) or in tables (no language given) or in WAT (no text to tell it by)"
     )
     titles = "no page of the target is in the index, so anchors cannot be compared with its titles and topics"
     assert profile(small, "shop.example").unknown == [
@@ -241,7 +241,7 @@ def test_what_is_unknown_says_why(small: Any) -> None:
         Unknown(what="whether hidden", count=2, of=6, unit="links", why=hidden),
         Unknown(
             what="anchor text", count=1, of=6, unit="links",
-            why="seen in tables (no anchor column) or in WAT (no text there)",
+            why="seen in tables (no anchor given) or in WAT (no text there)",
         ),
     ]  # fmt: skip
 

@@ -251,7 +251,7 @@ def _movement(movement: Movement, width: int) -> RenderableType:
     if movement.start is None or movement.end is None:
         return _section(title, Text("No link carries a date.", style="dim"))
     if movement.new_links is None:
-        new = "new unknown: a first look finds everything for the first time"
+        new = "new unknown: see below why"
     else:
         new = f"{number(movement.new_links)} new, {plural(movement.new_domains or 0, 'new domain')}"
     domains = plural(movement.lost_domains or 0, "domain")

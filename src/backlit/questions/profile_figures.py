@@ -329,7 +329,8 @@ def movement_of(rows: list[Row], snapshots: list[Row], data_date: str | None, wi
     """New and lost by day within the window and by month over all time.
 
     A harvest of our own sees everything for the first time once. So where no table tells
-    first-seen dates of its own, nothing counts as new before the second snapshot's date.
+    first-seen dates of its own, nothing counts as new before the second snapshot's date; and
+    where not one link has such a date, what is new is unknown.
     """
     dates = sorted({row["date"] for row in snapshots if row["date"]})
     told = any(row["origin"] == "table" for row in snapshots)
@@ -338,6 +339,8 @@ def movement_of(rows: list[Row], snapshots: list[Row], data_date: str | None, wi
     end = data_date or (dates[-1] if dates else None) or (dated[-1]["day"] if dated else None)
     start = _before(end, window - 1) if end else None
     in_window = [row for row in dated if start and end and start <= row["day"] <= end]
+    if not any(row["new_links"] for row in dated):
+        since = None
     can_tell = since is not None and end is not None and since <= end
     return Movement(
         window_days=window,

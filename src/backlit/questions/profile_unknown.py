@@ -13,11 +13,11 @@ from backlit.questions.profile_format import number
 
 #: What a source of each depth leaves open.
 _LACKS = {
-    "placement": {"wat": "no page layout", "table": "no placement column"},
-    "hidden": {"wat": "no page layout", "table": "no hidden column"},
-    "rel": {"wat": "no rel there", "table": "no rel column"},
-    "language": {"wat": "no text to tell it by", "table": "no language column", "html": "too little text"},
-    "anchor": {"wat": "no text there", "table": "no anchor column"},
+    "placement": {"wat": "no page layout", "table": "no placement given"},
+    "hidden": {"wat": "no page layout", "table": "no hidden given"},
+    "rel": {"wat": "no rel there", "table": "no rel given"},
+    "language": {"wat": "no text to tell it by", "table": "no language given", "html": "too little text"},
+    "anchor": {"wat": "no text there", "table": "no anchor given"},
 }
 _WHAT = {"placement": "placement", "hidden": "whether hidden", "language": "language of the page"}
 _SEEN = {"table": "tables", "wat": "WAT", "html": "pages"}
@@ -64,7 +64,11 @@ def _others(
         )
         yield Unknown(what="whether a title", count=anchors.known, of=anchors.known, unit="links", why=why)
     if movement.new_links is None and links:
-        why = "a first look finds everything for the first time; add a snapshot of a later date"
+        why = (
+            "a first look finds everything for the first time; add a snapshot of a later date"
+            if totals.first_seen
+            else "no source says when these links were first seen"
+        )
         yield Unknown(what="which are new", count=links, of=links, unit="links", why=why)
 
 

@@ -257,7 +257,7 @@ def movement(profile: ProfileData) -> Html:
     if found.start is None or found.end is None:
         return section("movement", title, note, el("p", "No link carries a date.", class_="say"))
     if found.new_links is None:
-        new = "what is new cannot be told yet: a first look finds everything for the first time."
+        new = "what is new cannot be told; the section on what is unknown says why."
     else:
         new = f"{plural(found.new_links, 'new link')} and {plural(found.new_domains or 0, 'new domain')}."
     domains = plural(found.lost_domains or 0, "domain")
