@@ -346,7 +346,7 @@ class _Links:
         domain, site, base, wanted = self._domain, self._site, self._base, self._wanted
         followed, seen, add = self._follow, self._seen, self.rows.append
         longest, most = _limits.max_anchor_characters, _limits.max_links_per_page
-        targets = _targets
+        targets, scheme = _targets, base[: base.index("/")]
         for link in links:
             path = link.path
             if path == "A@/href" or path == "AREA@/href":
@@ -358,6 +358,8 @@ class _Links:
                     continue
                 if href.startswith(_ABSOLUTE):
                     resolved = targets[href]
+                elif href.startswith("//"):
+                    resolved = targets[scheme + href]
                 elif href.startswith(_NOWHERE):
                     picture = None
                     continue

@@ -59,6 +59,9 @@ class Grammar(Protocol):
     def closes(self, text: bytes | bytearray, at: int) -> bool:
         """Whether a body that ends at ``at`` is closed as its format wants it."""
 
+    def only_body(self, text: bytes) -> int:
+        """Where the body begins when the text is one faultless record and no more; else -1."""
+
 
 class WarcGrammar:
     """``WARC/1.0`` headings: lines, then an empty one (ISO 28500)."""
@@ -87,6 +90,14 @@ class WarcGrammar:
 
     def closes(self, text: bytes | bytearray, at: int) -> bool:
         return text.startswith((b"\r\n\r\n", b"\n\n"), at)
+
+    def only_body(self, text: bytes) -> int:
+        body = text.find(b"\r\n\r\n") + 4
+        field = text.find(b"\nContent-Length: ", 0, body) + 17
+        if body < 4 or field < 17 or not text.startswith(b"WARC/") or not text.endswith(b"\r\n\r\n"):
+            return -1
+        stated = text[field : text.find(b"\r", field)]
+        return body if stated.isdigit() and body + int(stated) + 4 == len(text) else -1
 
 
 class ArcGrammar:
@@ -118,6 +129,9 @@ class ArcGrammar:
 
     def closes(self, text: bytes | bytearray, at: int) -> bool:
         return False  # one line end, which also stands anywhere in a page, proves nothing
+
+    def only_body(self, text: bytes) -> int:
+        return -1
 
 
 class _Member:
@@ -185,14 +199,21 @@ def read_records(
     ``longest`` bounds a record: of a longer one nothing is given.
     """
     number = 0
-    passed = None if plain else wanted
     ahead: Iterator[Piece] | None = pieces
     while ahead is not None:
         rest, ahead = ahead, None
         for piece in rest:
-            if passed is not None and piece.last and piece.damage is None and not passed(piece.data):
-                number += 1
-                continue
+            text = piece.data
+            if not plain and piece.last and piece.damage is None:
+                if wanted is not None and not wanted(text):
+                    number += 1
+                    continue
+                body = grammar.only_body(text)
+                if body >= 0 and len(text) - body <= longest:
+                    start, end = piece.start, piece.end
+                    yield RawRecord(text[:body], text[body:-4], start, end - start, end, number, True)
+                    number += 1
+                    continue
             member = _Member(pieces, piece, grammar, plain)
             for found in _records_of(member, grammar, plain, longest):
                 if isinstance(found, RawRecord):
