@@ -8,9 +8,10 @@ WORKERS ?= auto
 # More for pytest, for instance: make test ARGS="-k rollups"
 ARGS ?=
 DEMO_OUT ?= demo-out
-# What is measured: a WARC of pages (made from free documentation unless one is named) and the
-# number of links in the index.
-WARC ?= build/docs.warc.gz
+# What is measured: a WARC of pages (that of the real data, which may not be passed on; or one made
+# from free documentation) and the number of links in the index.
+DATA := $(or $(BACKLIT_SHARED_DATA),../shared/data)
+WARC ?= $(or $(wildcard $(DATA)/pages/pages-dev.warc.gz),build/docs.warc.gz)
 ROWS ?= 10000000
 
 .DEFAULT_GOAL := help
@@ -44,7 +45,7 @@ bench: ## speed of extraction and of the index, beside other tools (long; wants 
 
 soak: ## the long tests: kills at random instants, damaged input
 	@scripts/setup_venv.sh test
-	@BACKLIT_KILLS=50 $(PY) -m pytest tests/soak $(ARGS)
+	@BACKLIT_KILLS=50 BACKLIT_FUZZ=10000 $(PY) -m pytest tests/soak $(ARGS)
 
 clean: ## remove what was made, but not .venv
 	@rm -rf build dist $(DEMO_OUT) backlit-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
