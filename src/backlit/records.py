@@ -167,6 +167,9 @@ class Batch(NamedTuple):
     may be ``None``. ``resume_at`` is an opaque position: reading again from there gives what
     comes after this batch (bytes for archives, lines for tables). ``bytes_done`` counts the
     input's bytes consumed so far, for progress.
+
+    A batch without rows and problems only tells progress: ``pending_pages`` and
+    ``pending_links`` have been read and come with a later batch.
     """
 
     links: pa.Table | None
@@ -177,3 +180,10 @@ class Batch(NamedTuple):
     problems: list[Problem]
     resume_at: int
     bytes_done: int
+    pending_pages: int = 0
+    pending_links: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether it only tells progress."""
+        return not self.problems and not any(t is not None and t.num_rows for t in self[:5])

@@ -36,6 +36,7 @@ _GONE = frozenset({404, 410})
 #: Pages, and problems, at which a batch is closed though it has few links.
 _PAGES_A_BATCH = 50_000
 _PROBLEMS_A_BATCH = 10_000
+_RECORDS_A_WORD = 100  # between words about progress
 _SKIPPED_TYPES = frozenset({"request", "metadata", "warcinfo", "conversion", "continuation"})
 
 
@@ -107,6 +108,8 @@ class _Reader:
             full = rows.links >= self._batch_links or rows.pages >= _PAGES_A_BATCH
             if full or rows.problems >= _PROBLEMS_A_BATCH:
                 yield rows.take(found.resume_at, done)
+            elif self._counts["records"] % _RECORDS_A_WORD == 0:
+                yield Batch(None, None, None, None, None, [], found.resume_at, done, rows.pages, rows.links)
         size = self._path.stat().st_size
         yield rows.take(size, size)
 

@@ -300,19 +300,11 @@ def _read_one(job: _Job, report: OnProgress) -> _Outcome:
     """Read one input to its end, staging as it goes, from where an earlier run stopped."""
     summary = InputSummary(job.path, None, "reading")
 
-    def tell(state: str, done: int, total: int) -> None:
+    def tell(state: str, done: int, total: int, pages: int = 0, links: int = 0) -> None:
         summary.state = state
+        kind, problems = summary.kind or "", summary.problem_count
         report(
-            Event(
-                job.path,
-                summary.kind or "",
-                state,
-                done,
-                total,
-                summary.pages,
-                summary.links,
-                summary.problem_count,
-            )
+            Event(job.path, kind, state, done, total, summary.pages + pages, summary.links + links, problems)
         )
 
     try:
@@ -333,6 +325,9 @@ def _read_one(job: _Job, report: OnProgress) -> _Outcome:
         number = len(parts)
         if not staged.done:
             for batch in source.read(resume_at):
+                if batch.empty:
+                    tell("reading", batch.bytes_done, total, batch.pending_pages, batch.pending_links)
+                    continue
                 part = staged.write(number, batch)
                 number += 1
                 _count(summary, part.pages, part.links, part.problem_count, part.causes, part.problems)
