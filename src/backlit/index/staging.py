@@ -132,7 +132,7 @@ def write_partitioned(path: Path, table: pa.Table, by: str | None) -> None:
         edges = np.searchsorted(of_row[order], np.arange(STAGING_BUCKETS + 1)).tolist()
         pieces = {n: ordered.slice(a, b - a) for n, (a, b) in enumerate(pairwise(edges)) if b > a}
     schema = table.schema.with_metadata({_BUCKETS_KEY: json.dumps(list(pieces)).encode()})
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = _temporary(path)
     with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, schema, options=_WRITE) as writer:
         for piece in pieces.values():
             writer.write_batch(piece.replace_schema_metadata(schema.metadata).to_batches()[0])
@@ -193,9 +193,14 @@ def hash_rows(table: pa.Table, column: str) -> pa.Array:
 
 
 def _write_json(path: Path, value: msgspec.Struct) -> None:
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = _temporary(path)
     temporary.write_bytes(msgspec.json.encode(value))
     os.replace(temporary, path)
+
+
+def _temporary(path: Path) -> Path:
+    """A name of this process's own: two workers may stage the same content under two names."""
+    return path.with_name(f"{path.name}.{os.getpid()}.tmp")
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:
