@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -166,13 +167,23 @@ def test_what_each_answer_gives(tmp_path: Path) -> None:
     batches = read(tmp_path / "a.warc.gz", content, counts=counts)
     names = [url.rpartition("/")[2] for url in column(batches, "pages", "url")]
     assert dict(zip(names, column(batches, "pages", "status"), strict=True)) == {
-        "page": 200, "partial": 206, "moved": 301, "moved-inside": 302, "missing": 404,
-        "gone": 410, "broken": 503, "sniffed": 200, "xhtml": 200,
+        "page": 200,
+        "partial": 206,
+        "moved": 301,
+        "moved-inside": 302,
+        "missing": 404,
+        "gone": 410,
+        "broken": 503,
+        "sniffed": 200,
+        "xhtml": 200,
     }
     fetched = [url.rpartition("/")[2] for url in column(batches, "fetches", "url")]
     assert dict(zip(fetched, column(batches, "fetches", "outcome"), strict=True)) == {
-        "page": "complete", "missing": "gone", "gone": "gone",
-        "sniffed": "complete", "xhtml": "complete",
+        "page": "complete",
+        "missing": "gone",
+        "gone": "gone",
+        "sniffed": "complete",
+        "xhtml": "complete",
     }
     sources = [url.rpartition("/")[2] for url in column(batches, "links", "source_url")]
     links = zip(
@@ -338,28 +349,58 @@ def test_arc_dates_of_any_length_are_read(tmp_path: Path) -> None:
     assert column(batches, "pages", "ip") == ["192.0.2.1"]
 
 
-@pytest.mark.parametrize("packed", [gz, zst, b"".join])
+def one_member(records: list[bytes]) -> bytes:
+    return gzip.compress(b"".join(records))
+
+
+def two_members(records: list[bytes]) -> bytes:
+    return one_member(records[:3]) + one_member(records[3:])
+
+
+def cut_anywhere(records: list[bytes]) -> bytes:
+    whole = b"".join(records)
+    return gz(whole[at : at + 700] for at in range(0, len(whole), 700))
+
+
+@pytest.mark.parametrize("packed", [gz, zst, b"".join, one_member, two_members, cut_anywhere])
+@pytest.mark.parametrize("pages", [1, 2])
 def test_reading_again_from_where_a_batch_ended_gives_the_rest(
-    tmp_path: Path, packed: object, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, packed: Callable[[list[bytes]], bytes], pages: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backlit.sources.archives._PAGES_A_BATCH", 2)
+    monkeypatch.setattr("backlit.sources.archives._PAGES_A_BATCH", pages)
     records = [INFO, *(page_record(number) for number in range(7))]
     path = tmp_path / "a.warc.gz"
-    batches = read(path, packed(records))  # type: ignore[operator]
-    assert [len(column([batch], "pages", "url")) for batch in batches] == [2, 2, 2, 1]
+    batches = read(path, packed(records))
+    assert [len(column([batch], "pages", "url")) for batch in batches] == [pages] * (7 // pages) + [7 % pages]
     assert batches[-1].resume_at == batches[-1].bytes_done == path.stat().st_size
-    for done in range(1, 4):
+    for done in range(1, len(batches)):
         rest = list(read_archive(path, "warc", "2024-05-20", batches[done - 1].resume_at))
         given = column(batches[:done], "links", "target_url") + column(rest, "links", "target_url")
         assert given == [f"https://target{number}.test/" for number in range(7)]
 
 
-def test_a_file_of_one_member_can_only_be_started_again(
+def test_problems_are_told_once_over_two_readings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backlit.sources.archives._PAGES_A_BATCH", 1)
+    path = tmp_path / "a.warc.gz"
+    hurt = [b"junk\r\n\r\n", RECORDS[1], page_record(2, length=9), b"junk", RECORDS[3]]
+    batches = read(path, one_member(hurt))
+    everything = problems(batches)
+    assert [cause for _, cause in everything] == ["garbage", "bad-length"]
+    for done in range(1, len(batches)):
+        rest = list(read_archive(path, "warc", "2024-05-20", batches[done - 1].resume_at))
+        assert problems(batches[:done]) + problems(rest) == everything
+
+
+def test_words_of_progress_hold_no_rows_and_nothing_to_go_on_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backlit.sources.archives._PAGES_A_BATCH", 1)
-    batches = read(tmp_path / "a.warc.gz", gzip.compress(PLAIN))
-    assert [batch.resume_at for batch in batches[:2]] == [0, 0]
+    monkeypatch.setattr("backlit.sources.archives._RECORDS_A_WORD", 2)
+    batches = read(tmp_path / "a.warc.gz", gz(RECORDS))
+    assert [(batch.empty, batch.resume_at, batch.pending_pages) for batch in batches[:2]] == [
+        (True, 0, 1),
+        (True, 0, 3),
+    ]
+    assert 0 < batches[0].bytes_done < batches[1].bytes_done
     assert column(batches, "links", "target_url") == TARGETS
 
 

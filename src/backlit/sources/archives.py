@@ -5,8 +5,8 @@ kept of it (``extract.wat``). Whatever is wrong with a record becomes a problem 
 its place, and reading goes on with the next.
 
 ``resume_at`` of a batch is the offset of the record that comes next. Where several records
-share one gzip member (a file compressed as a whole) there is no such place, and the batch
-says 0: whoever stopped there starts the file again, without the batches it already has.
+share one gzip member (a file compressed as a whole) the number also says how many of these
+are done: reading goes on from the member's beginning and leaves them out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from backlit.extract.redirect import redirect_link
 from backlit.extract.sieve import Sieve
 from backlit.extract.wat import WatCapture, WatError, extract_wat
 from backlit.records import DEPTH_HTML, DEPTH_WAT, EXTRACTED_LINK, Batch
-from backlit.sources.framing import ArcGrammar, Grammar, RawRecord, WarcGrammar, read_records
+from backlit.sources.framing import ArcGrammar, Grammar, RawRecord, WarcGrammar, read_records, resume_point
 from backlit.sources.http import HttpResponse, charset_of, decode_body, is_html, parse_response
 from backlit.sources.inflate import Damage, compression, read_pieces
 from backlit.sources.rows import RowBuilder, microseconds
@@ -69,11 +69,13 @@ def _raw_records(
     path: Path, kind: str, start: int, wanted: Callable[[bytes], bool] | None = None
 ) -> Iterator[RawRecord | Damage]:
     grammar: Grammar = ArcGrammar() if kind == "arc" else WarcGrammar()
+    offset, done = resume_point(start)
     return read_records(
-        read_pieces(path, start, grammar.begins),
+        read_pieces(path, offset, grammar.begins),
         grammar,
         plain=compression(path) == "plain",
         longest=settings.default().limits.max_record_bytes,
+        done=done,
         wanted=wanted,
     )
 
@@ -97,19 +99,21 @@ class _Reader:
         take_record = {"warc": self._warc, "arc": self._arc, "wat": self._wat}.get(self._kind)
         if take_record is None:
             raise SourceError(f"{self._kind!r} is no kind of archive; the kinds are warc, arc and wat.")
-        rows, done = self._rows, resume_at
+        rows = self._rows
         for found in _raw_records(self._path, self._kind, resume_at, self._member_sieve()):
             if isinstance(found, Damage):
                 rows.add_problem(f"offset {found.offset}", found.cause, found.message)
                 continue
             self._counts["records"] += 1
             take_record(found)
-            done = max(found.resume_at, done, found.offset)
             full = rows.links >= self._batch_links or rows.pages >= _PAGES_A_BATCH
             if full or rows.problems >= _PROBLEMS_A_BATCH:
-                yield rows.take(found.resume_at, done)
-            elif self._counts["records"] % _RECORDS_A_WORD == 0:
-                yield Batch(None, None, None, None, None, [], found.resume_at, done, rows.pages, rows.links)
+                resume_at = found.resume_at
+                yield rows.take(resume_at, found.read_to)
+            elif self._counts["records"] % _RECORDS_A_WORD == 0:  # nothing to go on from as yet
+                yield Batch(
+                    None, None, None, None, None, [], resume_at, found.read_to, rows.pages, rows.links
+                )
         size = self._path.stat().st_size
         yield rows.take(size, size)
 

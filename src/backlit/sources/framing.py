@@ -16,6 +16,9 @@ from typing import NamedTuple, Protocol
 from backlit.sources.inflate import Damage, Piece
 
 _LOOK_AHEAD = 64
+#: A resume point has room for files of a terabyte, and for eight million records a member.
+_OFFSET_BITS = 40
+_OFFSETS = (1 << _OFFSET_BITS) - 1
 _LONGEST_HEADING = 1 << 18
 _not_blank = re.compile(rb"[^\r\n]").search
 
@@ -25,8 +28,8 @@ class RawRecord(NamedTuple):
 
     ``offset`` and ``length`` are the bytes of the file that hold it, with ``length`` ``None``
     when it shares its member with others and so cannot be read on its own. ``resume_at`` is
-    where reading can go on after it: 0 in the middle of a member, which means from the start.
-    ``whole`` is false when the record was hurt.
+    where reading can go on after it, for ``resume_point``; ``read_to`` how much of the file
+    had been read by then. ``whole`` is false when the record was hurt.
     """
 
     heading: bytes
@@ -34,8 +37,17 @@ class RawRecord(NamedTuple):
     offset: int
     length: int | None
     resume_at: int
+    read_to: int
     number: int
     whole: bool
+
+
+def resume_point(resume_at: int) -> tuple[int, int]:
+    """The offset of a member and how many of its records are done.
+
+    Both share one number, which is the plain offset where a member is done with.
+    """
+    return resume_at & _OFFSETS, resume_at >> _OFFSET_BITS
 
 
 class Grammar(Protocol):
@@ -144,6 +156,8 @@ class _Member:
         self.final = first.last
         self.damage = first.damage
         self.records = 0
+        #: Whether a record of it lies across the border of two members.
+        self.joined = False
         #: A piece of the next member, when one was read too far.
         self.left_over: Piece | None = None
         self._pieces = pieces
@@ -181,7 +195,7 @@ class _Member:
         self.left_over = None
         self.text = bytearray(self.text) + piece.data
         self.end, self.final, self.damage = piece.end, piece.last, piece.damage
-        self.records += 1  # none of its records can be read on its own
+        self.joined = True
         return True
 
 
@@ -191,11 +205,13 @@ def read_records(
     *,
     plain: bool,
     longest: int,
+    done: int = 0,
     wanted: Callable[[bytes], bool] | None = None,
 ) -> Iterator[RawRecord | Damage]:
     """Every record of the pieces, and each damage met, in the order of the file.
 
-    Members that came in one piece and of which ``wanted`` says no are passed over unread.
+    The first ``done`` records, and what was wrong up to there, were given in an earlier
+    reading and are left out. Members that came in one piece and of which ``wanted`` says no are passed over unread.
     ``longest`` bounds a record: of a longer one nothing is given.
     """
     number = 0
@@ -211,15 +227,17 @@ def read_records(
                 body = grammar.only_body(text)
                 if body >= 0 and len(text) - body <= longest:
                     start, end = piece.start, piece.end
-                    yield RawRecord(text[:body], text[body:-4], start, end - start, end, number, True)
+                    yield RawRecord(text[:body], text[body:-4], start, end - start, end, end, number, True)
                     number += 1
                     continue
             member = _Member(pieces, piece, grammar, plain)
             for found in _records_of(member, grammar, plain, longest):
                 if isinstance(found, RawRecord):
-                    found = found._replace(number=number)
                     number += 1
-                yield found
+                    if number > done:
+                        yield found._replace(number=number - 1)
+                elif number >= done:
+                    yield found
             if member.damage is not None:
                 yield member.damage
             if member.left_over is not None:
@@ -275,16 +293,18 @@ def _give(
     member: _Member, heading: bytes, content: bytes, offset: int, after: int, hurt: Damage | None, plain: bool
 ) -> Iterator[RawRecord | Damage]:
     done = member.final and after >= len(member.text)
+    member.records += 1
     length: int | None = None
     if plain:
         length, resume_at = member.start + after - offset, member.start + after
-    else:
-        if done and member.records == 0 and member.damage is None:
+    elif done:
+        resume_at = member.end
+        if member.records == 1 and member.damage is None and not member.joined:
             length = member.end - offset
-        resume_at = member.end if done else 0
-    member.records += 1
+    else:
+        resume_at = member.start | member.records << _OFFSET_BITS
     whole = hurt is None and not (done and member.damage is not None)
-    yield RawRecord(heading, content, offset, length, resume_at, 0, whole)
+    yield RawRecord(heading, content, offset, length, resume_at, member.end, 0, whole)
     if hurt is not None:
         yield hurt
 
