@@ -123,7 +123,7 @@ class _Reader:
             return None
         if self._wanted is not None:
             return self._wanted.hit
-        return _has_response
+        return _worth_reading
 
     def _place(self, record: RawRecord) -> str:
         if record.length is None and record.offset == 0:
@@ -276,6 +276,8 @@ class _Reader:
         body = record.body
         if not _has_response(body):
             self._counts["skipped"] += 1
+            if body[:1] == b"{" and not body.rstrip().endswith(b"}"):
+                self._problem(record, None, "bad-json", "The JSON of the WAT record ends in the middle, before the part that holds the links.")
             return
         if self._wanted is not None and not self._wanted.hit(body):
             return
@@ -328,6 +330,11 @@ class _Reader:
 
 def _has_response(text: bytes) -> bool:
     return b"HTTP-Response-Metadata" in text
+
+
+def _worth_reading(member: bytes) -> bool:
+    """Whether a member of a WAT has a response, or has lost the end that would tell."""
+    return _has_response(member) or not member[-16:].rstrip().endswith(b"}")
 
 
 def _only_wanted(
