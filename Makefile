@@ -34,8 +34,8 @@ test: ## all tests, the long ones in short
 lint: ## style and types
 	@scripts/setup_venv.sh test
 	@scripts/setup_venv.sh dev
-	@$(PY) -m ruff check .
-	@$(PY) -m mypy
+	@$(PY) -m ruff check .; style=$$?; \
+	$(PY) -m mypy && exit $$style
 
 bench: ## speed of extraction and of the index, beside other tools (long; wants a quiet machine)
 	@scripts/setup_venv.sh bench
