@@ -11,7 +11,6 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from backlit import __version__
 from backlit.cli.commands import (
     add,
     anchors,
@@ -28,6 +27,7 @@ from backlit.cli.commands import (
 )
 from backlit.cli.options import Globals
 from backlit.errors import BacklitError, Interrupted
+from backlit.version import __version__
 
 DEFAULT_INDEX = Path("backlit-index")
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-import backlit
 from backlit.questions import profile_figures as figures
 from backlit.questions.profile_data import Anchors, Meta, ProfileData
 from backlit.questions.profile_read import Questions, Reader, Row
@@ -21,6 +20,7 @@ from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
 from backlit.settings import Settings, default
 from backlit.text.anchors import AnchorContext
+from backlit.version import __version__
 from backlit.web.target import Target
 from backlit.web.url import display_host
 
@@ -163,7 +163,7 @@ def _meta(
         first_snapshot=dates[0] if dates else None,
         domains_in_index=standing["domains"],
         settings=settings.digest,
-        backlit=backlit.__version__,
+        backlit=__version__,
         authority_basis=(
             "rank in the domain graph of this index alone: "
             "it is not comparable with other indexes or other tools"

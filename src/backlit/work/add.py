@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from backlit import __version__
 from backlit.errors import BacklitError, Interrupted, SourceError
 from backlit.index.build import Snapshot
 from backlit.index.files import read_table
@@ -32,6 +31,7 @@ from backlit.index.staging import StagedInput
 from backlit.records import Problem
 from backlit.settings import Settings, default
 from backlit.sources import open_source
+from backlit.version import __version__
 from backlit.work.disk import is_full, told_when_full
 from backlit.work.publish import current, publish
 

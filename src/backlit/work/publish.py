@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from backlit import __version__
 from backlit.authority.own import own_authority
 from backlit.index.build import Builder, Snapshot
 from backlit.index.layout import Layout, Manifest, empty_manifest
 from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
 from backlit.index.staging import StagedInput
 from backlit.settings import Settings
+from backlit.version import __version__
 from backlit.web.domain import list_date
 
 Progress = Callable[[str, int, int], None]
