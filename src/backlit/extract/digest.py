@@ -120,7 +120,7 @@ def _mixed(values: Hashes) -> Hashes:
 def _powers_of(base: int) -> npt.NDArray[np.uint32]:
     factors = np.full(DIGEST_BYTES, base, dtype=np.uint32)
     factors[0] = 1
-    return np.multiply.accumulate(factors)
+    return np.multiply.accumulate(factors, dtype=np.uint32)
 
 
 _powers, _inverses = _powers_of(_BASE), _powers_of(_INVERSE)

@@ -33,6 +33,7 @@ _BROKEN_SHARE = 0.1
 _comment = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _meta_label = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
 _xml_label = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']\s*([\w.:+-]+)", re.IGNORECASE)
+_iso_number = re.compile(r"^iso(8859|2022)-")
 _escape_japanese = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 
 #: The codec of Python that decodes most like the web's encoding of that name.
@@ -46,6 +47,8 @@ _CODECS = {
 }
 #: Labels of the web which the mapping does not know.
 _MORE_LABELS = {"x-mac-cyrillic": "mac-cyrillic", "x-user-defined": "cp1252", "x-sjis": "shift_jis"}
+#: What text detected as this is on the web: its letters lie where those of the other lie.
+_LOOKALIKES = {"mac-cyrillic": "cp1251", "x-mac-cyrillic": "cp1251", "utf-8": "utf-8"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -93,7 +96,7 @@ def to_utf8(body: bytes, charset: str | None = None, *, cut: bool = False) -> tu
 
 def _from_ascii(body: bytes, label: str | None) -> tuple[bytes, str]:
     """Seven-bit bytes: ASCII, the Japanese escape code, or UTF-16 without its mark."""
-    if label == "iso-2022-jp" or (label is None and _escape_japanese.search(body)):
+    if label == "iso2022_jp" or (label is None and _escape_japanese.search(body)):
         return _again(body.decode("iso-2022-jp", "replace")), "iso-2022-jp"
     start = body[:512]
     if start.count(0) * 3 > len(start):
@@ -134,7 +137,12 @@ def _known(label: str) -> str | None:
 
 
 def _detected(body: bytes) -> str:
-    return str(detect_encoding(body, _SAMPLE_BYTES)).lower()
+    """The encoding that bytes which are not UTF-8 look most like."""
+    name = str(detect_encoding(body, _SAMPLE_BYTES)).lower()
+    if name == "utf-8":  # also the answer for what the web's list of encodings lacks
+        name = str(detect_encoding(body, _SAMPLE_BYTES, html5_compatible=False)).lower()
+        return _LOOKALIKES.get(name, "cp1252")
+    return name
 
 
 def _to_text(body: bytes, name: str) -> str:
@@ -148,4 +156,4 @@ def _to_text(body: bytes, name: str) -> str:
 def _shown(name: str) -> str:
     if name.startswith("cp125"):
         return "windows-" + name[2:]
-    return name.replace("_", "-")
+    return _iso_number.sub(r"iso-\1-", name.replace("_", "-"))

@@ -32,12 +32,14 @@ from backlit.extract.page import ExtractedPage
 from backlit.extract.placement import Places, Target
 from backlit.extract.redirect import bare_link
 from backlit.extract.rel import links_of_header, passes, refresh_target, rel_tokens, robots_of
+from backlit.extract.soup import defused
 from backlit.extract.visibility import StyleRules, style_rules
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of, resolve
 
 #: An address that cannot leave the site of the page, told without parsing it.
 _plainly_inside = re.compile(r"[#?.]|/(?![/\\\t\n\r])|[A-Za-z0-9_%~-][^:]*\Z|\Z").match
+_credentials = re.compile(r"//[^/?#]*@")
 _LONGEST_REL = 200
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
@@ -89,7 +91,10 @@ class _Reading:
             )
             body = body[: self.limits.max_html_bytes]
         source, encoding = to_utf8(body, charset, cut=cut)
-        tree = LexborHTMLParser(source, options=_OPTIONS)
+        parsed, taken = defused(source)
+        if taken is not None:
+            self._problem("explosive-markup", f"To be read at all, the page was parsed without {taken}.")
+        tree = LexborHTMLParser(parsed, options=_OPTIONS)
         root = tree.root
         outline = outline_of(root, self.limits.max_links_per_page) if root is not None else _EMPTY
         if outline.links_cut:
@@ -345,13 +350,16 @@ class _Reading:
 
     def _count(self, cause: str, href: str) -> None:
         self.counts[cause] = self.counts.get(cause, 0) + 1
-        self.first_bad.setdefault(cause, ascii(href[:80]))
+        self.first_bad.setdefault(cause, ascii(_credentials.sub("//", href[:80])))
 
 
 _SENTENCES = {
-    "bad-url": "{count:,} addresses on the page are ones no browser would open and were left out; the first is {first}.",
-    "long-url": "{count:,} addresses on the page are longer than limits.max_url_characters and were left out; the first begins {first}.",
-    "credentials": "{count:,} addresses on the page hold a user name or password, which was not kept; the first is {first}.",
+    "bad-url": "{count:,} addresses on the page are ones no browser would open and were left out; "
+    "the first is {first}.",
+    "long-url": "{count:,} addresses on the page are longer than limits.max_url_characters and were left out; "
+    "the first begins {first}.",
+    "credentials": "{count:,} addresses on the page hold a user name or password, which was not kept; "
+    "the first is {first}.",
 }
 _PLACED = (IFRAME, FRAME, FORM)
 _EMPTY = Outline("", [], [], {}, {tag_id: [] for tag_id in NOTED}, False)

@@ -62,6 +62,9 @@ _by_tag: dict[int, int] = {
 _actions = [_by_tag.get(tag_id, _INLINE) for tag_id in range(max(_by_tag) + 1)]
 _KNOWN_TAGS = len(_actions)
 
+#: Blocks whose measures are kept; what is left without them is placed by names alone.
+_MOST_BLOCKS = 300_000
+
 #: An ``a`` or ``area`` with an address: its stretch of the text, the node, the address, and the
 #: first picture in it.
 LinkMark = list[Any]
@@ -142,10 +145,11 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
                     add_piece(" ")
                     size += 1
                     blank = True
-                mark = [size, size, block_count, block_count + 1, link_count, link_count, tag_id]
-                block_count += 1
-                add_block(mark)
-                block_of[node.mem_id] = mark
+                if block_count < _MOST_BLOCKS:
+                    mark = [size, size, block_count, block_count + 1, link_count, link_count, tag_id]
+                    block_count += 1
+                    add_block(mark)
+                    block_of[node.mem_id] = mark
                 child = node.first_child
                 if tag_id == FORM:
                     notes[FORM].append((node, size, link_count, noscripts > 0))

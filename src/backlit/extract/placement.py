@@ -31,12 +31,12 @@ from backlit.extract.outline import (
     B_ORDER,
     B_START,
     B_TAG,
+    CELL,
+    H1,
     L_END,
     L_PICTURE,
     L_START,
     LISTS,
-    CELL,
-    H1,
     MAIN,
     PARAGRAPH,
     ROW,
@@ -68,7 +68,8 @@ _MOST_ROWS = 200
 
 _credits = re.compile(
     r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
-    r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|impressum|datenschutz",
+    r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
+    r"impressum|datenschutz",
     re.IGNORECASE,
 )
 #: Addresses that hand the page on to a network, by registrable domain: the path from its slash.
@@ -146,7 +147,9 @@ _NETWORKS = frozenset(
 #: What stands between a label and its link.
 _SEPARATORS = ":–—-|•·)]»>"
 #: Systems that run comment sections, whose own links stand there.
-_COMMENT_SYSTEMS = frozenset({"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"})
+_COMMENT_SYSTEMS = frozenset(
+    {"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"}
+)
 #: Words that name a network or invite to it, and nothing else.
 _network_words = re.compile(
     r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
@@ -233,7 +236,9 @@ class Places:
             size = block[B_END] - block[B_START]
             if size < 4 or block[B_LAST_BLOCK] != block[B_ORDER] + 1:
                 continue
-            enough = size >= _PROSE or block[B_TAG] == H1 or (block[B_TAG] == PARAGRAPH and size >= _PROSE / 2)
+            enough = (
+                size >= _PROSE or block[B_TAG] == H1 or (block[B_TAG] == PARAGRAPH and size >= _PROSE / 2)
+            )
             if enough and self._density(block) < 0.3:
                 return block[B_START]
         return 0
@@ -518,7 +523,11 @@ class Places:
     def _is_menu(self, block: BlockMark) -> bool:
         """Whether a list of links leads mostly about the site, in short words."""
         first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
-        return last - first > 3 and self._internal_share(first, last) >= 0.6 and self._mean_link(block) <= _MENU_WORDS
+        return (
+            last - first > 3
+            and self._internal_share(first, last) >= 0.6
+            and self._mean_link(block) <= _MENU_WORDS
+        )
 
     def _mean_link(self, block: BlockMark) -> float:
         first, last = block[B_FIRST_LINK], block[B_LAST_LINK]

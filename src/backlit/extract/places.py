@@ -10,7 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 #: Elements whose name alone tells the place. ``header`` and ``footer`` of an article are its own.
 TAGS = {
@@ -25,26 +31,17 @@ TAGS = {
 }
 
 #: Elements reported as ``semantic_location``.
-SEMANTIC = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "details",
-        "dialog",
-        "figcaption",
-        "figure",
-        "footer",
-        "header",
-        "main",
-        "nav",
-        "search",
-        "section",
-    ]
-)
+SEMANTIC = _words_of("""
+    address article aside blockquote details dialog figcaption figure footer header main nav search
+    section
+    """)
 
 ROLES = {
+    "navigation": "nav",
+    "menu": "nav",
+    "menubar": "nav",
+    "comment": "comment",
+    "note": "piece",
     "tablist": "nav",
     "toolbar": "nav",
     "directory": "list",
@@ -71,6 +68,8 @@ ITEM_TYPES = {
     "wpadblock": "sidebar",
     "sitenavigationelement": "nav",
     "breadcrumblist": "nav",
+    "breadcrumb": "nav",
+    "comment": "comment",
     "usercomments": "comment",
     "article": "piece",
     "blogposting": "piece",
@@ -469,14 +468,19 @@ PAIRS = {
 }
 
 #: Words before "header" or "footer" that say whose it is: a piece of the content's, not the page's.
-PIECE_WORDS = frozenset(
-    "post entry article story section card panel item content news blog product event teaser listing module recipe "
-    "review caption box block hentry accordion result profile question group tab table list widget modal comment".split()
-)
+PIECE_WORDS = _words_of("""
+    post entry article story section card panel item content news blog product event teaser listing
+    module recipe review caption box block hentry accordion result profile question group tab table
+    list widget modal comment
+    """)
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = frozenset("has no with without not for enabled disabled layout style theme skin".split())
+STATE_WORDS = _words_of("""
+    has no with without not for enabled disabled layout style theme skin
+    """)
 #: Beside these, "comment" names a number or a control in the line below a title.
-NEUTRAL_WORDS = frozenset("count counter num number link toggle icon btn button trigger open closed".split())
+NEUTRAL_WORDS = _words_of("""
+    count counter num number link toggle icon btn button trigger open closed
+    """)
 
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: A quarter or a third of a grid of twelve, as the common frameworks name it.
@@ -487,7 +491,7 @@ _narrow = re.compile(
 )
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
-LONGEST_NAMES, _MOST_CLASSES = 400, 20
+LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
 
 
 class Mark(NamedTuple):
@@ -511,7 +515,12 @@ def mark_of(tag: str, role: str | None, item: str | None, names: str, element_id
     named = _by_names(names, element_id)
     if told is None:
         return named
-    if told.place == "nav" and named is not None and named.place in ("sidebar", "footer") and not named.likely:
+    if (
+        told.place == "nav"
+        and named is not None
+        and named.place in ("sidebar", "footer")
+        and not named.likely
+    ):
         return named
     if tag == "aside" and named is not None and named.place == "list":
         return named  # footnotes, as some tools write them
@@ -559,11 +568,11 @@ def _by_token(source: str, token: str) -> Mark | None:
     if whole is not None:
         return _made(whole, source, lowered) if whole else None
     if _narrow.fullmatch(lowered) is not None:
-        return Mark("column", f"{source}:{lowered}", True)
+        return Mark("column", f"{source}:{lowered[:_LONGEST_RULE]}", True)
     words = [word.lower() for word in _words.findall(token)]
     if not STATE_WORDS.isdisjoint(words):
         return None
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         named = PAIRS.get(f"{one} {other}") or PAIRS.get(f"{other} {one}")
         if named is not None:
             return _made(named, source, lowered)
@@ -588,4 +597,4 @@ def _by_token(source: str, token: str) -> Mark | None:
 def _made(place: str, source: str, name: str) -> Mark:
     likely = place.endswith("?")
     place = place.rstrip("?")
-    return Mark("sidebar" if place == "side" else place, f"{source}:{name}", likely)
+    return Mark("sidebar" if place == "side" else place, f"{source}:{name[:_LONGEST_RULE]}", likely)

@@ -74,7 +74,7 @@ def links_of_header(header: str) -> list[tuple[str, str]]:
 
 def refresh_target(content: str) -> str | None:
     """Where ``<meta http-equiv="refresh" content=…>`` leads, or ``None`` for the page itself."""
-    found = _refresh.fullmatch(content) or _refresh.match(content)
+    found = _refresh.match(content)
     if found is None:
         return None
     return (found[1] or found[2] or found[3] or "").strip() or None

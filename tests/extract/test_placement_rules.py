@@ -1,0 +1,208 @@
+"""Where a link stands, rule by rule. The links of the gate are in test_placement_gate.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from backlit.extract.html import extract_html
+from backlit.extract.places import mark_of
+from backlit.records import EXTRACTED_LINK, PLACEMENTS
+
+AT = EXTRACTED_LINK.names.index("placement")
+PROSE = "<p>" + "Some words that make up the text of this page, as an author writes them. " * 12 + "</p>"
+LINK = "<a href='http://a.test/'>a link</a>"
+SENTENCE = f"<p>As they say, {LINK} is well worth a look when you have the time for it.</p>"
+MENU = "<ul><li><a href=/1>One</a><li><a href=/2>Two</a><li><a href=/3>Three</a><li>" + LINK + "</ul>"
+
+
+def place(html: str) -> tuple[str, str, str | None]:
+    page = extract_html(html.encode(), "https://www.example.com/")
+    (row,) = (row for row in page.links if row[0].startswith("http://a.test/"))
+    placement, rule, semantic = row[AT : AT + 3]
+    assert placement in PLACEMENTS
+    return placement, rule, semantic
+
+
+def whole(top: str = "", content: str = "", bottom: str = "") -> str:
+    return f"<body>{top}<div><h1>Title of it</h1>{PROSE}{content}{PROSE}</div>{bottom}"
+
+
+CASES: dict[str, tuple[str, str, str]] = {
+    "prose": (whole(content=SENTENCE), "content", "default"),
+    "prose in an article": (
+        f"<article><h1>T</h1>{PROSE}{SENTENCE}{PROSE}</article>", "content", "tag:article",
+    ),
+    "a menu by its element": (whole(top=f"<nav>{MENU}</nav>"), "nav", "tag:nav"),
+    "a menu by its role": (whole(top=f"<div role='navigation'>{MENU}</div>"), "nav", "role:navigation"),
+    "a menu by its class": (whole(top=f"<div class='site mainMenu'>{MENU}</div>"), "nav", "class:mainmenu"),
+    "a menu without a name": (whole(top=MENU), "nav", "links:internal"),
+    "a menu in the header yields": (whole(top=f"<header><nav>{MENU}</nav></header>"), "nav", "tag:nav"),
+    "the rest of the header": (whole(top=f"<header>{LINK}<nav></nav></header>"), "header", "tag:header"),
+    "a header by its class": (whole(top=f"<div id='pageHeader'>{LINK}</div>"), "header", "id:pageheader"),
+    "above the content without a name": (whole(top=f"<div>{LINK}</div>"), "header", "before:content"),
+    "an article's header is content": (
+        f"<article><header><h1>T</h1>by {LINK}</header>{PROSE}</article>", "content", "tag:article",
+    ),
+    "a post's footer by its class": (
+        whole(content=f"<div class='post-footer'><p>Source of it all: {LINK} and others</p></div>"),
+        "content", "class:post-footer",
+    ),
+    "the footer": (whole(bottom=f"<footer>{LINK}</footer>"), "footer", "tag:footer"),
+    "a menu in the footer": (whole(bottom=f"<footer><nav>{MENU}</nav></footer>"), "footer", "tag:footer"),
+    "content in the footer": (
+        whole(bottom=f"<div class=footer><div class=content>{SENTENCE}</div></div>"), "footer", "class:footer",
+    ),
+    "a footer in German": (whole(bottom=f"<div id=fusszeile>{LINK}</div>"), "footer", "id:fusszeile"),
+    "credits without a name": (
+        whole(bottom=f"<p>Copyright 2019 Example Ltd. Design by {LINK}</p>"), "footer", "text:credits",
+    ),
+    "a side column": (whole(bottom=f"<div id=sidebar>{MENU}</div>"), "sidebar", "id:sidebar"),
+    "an article class in the side column": (
+        whole(bottom=f"<aside><article class=entry-content>{SENTENCE}</article></aside>"), "sidebar", "tag:aside",
+    ),
+    "a menu that is a side column": (
+        whole(top=f"<div class=sphinxsidebar role=navigation>{MENU}</div>"), "sidebar", "class:sphinxsidebar",
+    ),
+    "a side cell of an old layout": (
+        f"<table><tr><td>{MENU}</td><td>{PROSE}</td></tr></table>", "sidebar", "cell:side",
+    ),
+    "a narrow column of a grid": (
+        f"<div class=row><div class=col-md-8>{PROSE}</div><div class=col-md-4>{MENU}</div></div>",
+        "sidebar", "class:col-md-4",
+    ),
+    "a class on a wrapper of everything is no side column": (
+        f"<div class='sidebar-right'><h1>T</h1>{PROSE}{SENTENCE}{PROSE}</div>", "content", "default",
+    ),
+    "a class that only describes a state": (
+        f"<div class='no-sidebar has-menu comments-open'>{PROSE}{SENTENCE}</div>", "content", "default",
+    ),
+    "thread holds head, and means something else": (
+        f"<div class='thread overhead'>{PROSE}{SENTENCE}</div>", "content", "default",
+    ),
+    "comments": (
+        whole(bottom=f"<ol class=commentlist><li>{PROSE}<p>{LINK} says yes</p></ol>{PROSE}"),
+        "comment", "class:commentlist",
+    ),
+    "comments in an article": (
+        f"<article>{PROSE}<section id=comments><p>{PROSE}{LINK} says no</p></section></article>",
+        "comment", "id:comments",
+    ),
+    "comments in French": (
+        whole(bottom=f"<div class=commentaires><p>{LINK} a dit oui, et puis il est parti pour toujours.</p></div>"),
+        "comment", "class:commentaires",
+    ),
+    "recent comments in a side column": (
+        whole(bottom=f"<aside><div class=recent-comments>{SENTENCE}</div></aside>"), "sidebar", "tag:aside",
+    ),
+    "schema.org names": (
+        whole(bottom=f"<div itemscope itemtype='https://schema.org/WPFooter'>{LINK}</div>"),
+        "footer", "itemtype:wpfooter",
+    ),
+    "a list of links": (
+        whole(content="<ul>" + "".join(f"<li><a href='http://l{n}.test/'>Site {n}</a> - about it</li>" for n in "123")
+              + f"<li>{LINK} - what it is</li></ul>"),
+        "list", "links:rows",
+    ),
+    "a list of sentences": (
+        whole(content="<ul>" + "<li>We once went to <a href='http://l.test/'>a town</a> and stayed for long.</li>" * 3
+              + f"<li>You can ask on {LINK} when something does not work for you.</li></ul>"),
+        "content", "default",
+    ),
+    "references by their class": (
+        whole(content="<div class=reflist>" + "<p>A. Author, A title of it, <a href='http://l.test/'>doi</a></p>" * 3
+              + f"<p>Another author, another title, {LINK}</p></div>"),
+        "list", "class:reflist",
+    ),
+    "one note": (
+        whole(content=f"<aside class='footnote brackets'><p>[1] See the {LINK} for more.</p></aside>"),
+        "content", "default",
+    ),
+    "share buttons in the text": (
+        whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
+        "nav", "target:share",
+    ),
+    "share buttons in the footer": (
+        whole(bottom="<footer><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></footer>"),
+        "footer", "tag:footer",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_place_of(case: str) -> None:
+    html, placement, rule = CASES[case]
+    assert place(html)[:2] == (placement, rule)
+
+
+def test_a_profile_is_a_tool_as_an_icon_and_content_in_a_sentence() -> None:
+    icon = whole(content="<p><a href='https://twitter.com/example'><img alt=Twitter></a></p>")
+    prose = whole(
+        content="<p>I write about this on <a href='https://twitter.com/me'>Twitter</a> most days.</p>"
+    )
+    got = [
+        extract_html(html.encode(), "https://www.example.com/").links[0][AT : AT + 2]
+        for html in (icon, prose)
+    ]
+    assert got == [("nav", "target:profile"), ("content", "default")]
+
+
+def test_the_comment_system_s_own_link_is_a_comment() -> None:
+    html = whole(content="<noscript>comments powered by <a href='http://disqus.com'>Disqus</a></noscript>")
+    assert extract_html(html.encode(), "https://www.example.com/").links[0][AT : AT + 2] == (
+        "comment",
+        "target:comments",
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "semantic"),
+    [
+        (f"<main><section><p>{LINK}", "section"),
+        (f"<article><figure><figcaption>{LINK}", "figcaption"),
+        (f"<details><summary>s</summary>{LINK}", "details"),
+        (f"<blockquote><div>{LINK}", "blockquote"),
+        (f"<div><p>{LINK}", None),
+    ],
+)
+def test_semantic_location_is_the_nearest_element_with_a_meaning(html: str, semantic: str | None) -> None:
+    assert place(html)[2] == semantic
+
+
+def test_frames_and_forms_have_a_place_as_well() -> None:
+    html = whole(
+        content="<iframe src='http://a.test/'></iframe>",
+        bottom="<footer><form action='http://b.test/'></form></footer>",
+    )
+    page = extract_html(html.encode(), "https://www.example.com/")
+    assert [row[AT] for row in page.links] == ["content", "footer"]
+
+
+MARKS = {
+    ("div", None, "siteFooter"): "footer",
+    ("div", None, "site-footer__inner"): "footer",
+    ("div", None, "SITE_FOOTER"): "footer",
+    ("div", None, "footer-posts"): "footer",
+    ("div", None, "card-footer"): "piece",
+    ("div", None, "articleheader"): "piece",
+    ("div", None, "widget-area"): "sidebar",
+    ("div", None, "leftCol"): "sidebar",
+    ("div", None, "commentform"): "comment",
+    ("span", None, "comments-link"): None,
+    ("div", None, "comment-count"): None,
+    ("div", None, "elementor-widget-container"): None,
+    ("div", None, "document"): None,
+    ("div", None, "wy-nav-content-wrap"): None,
+    ("div", None, "style-external-links"): None,
+    ("div", None, "nofooter"): "footer",
+    ("div", "contentinfo", "x"): "footer",
+    ("nav", None, "sidebar"): "sidebar",
+    ("article", None, "comment"): "comment",
+    ("div", "presentation", ""): None,
+}
+
+
+@pytest.mark.parametrize("names", MARKS)
+def test_what_an_element_names(names: tuple[str, str | None, str]) -> None:
+    tag, role, classes = names
+    mark = mark_of(tag, role, None, classes, "")
+    assert (mark and mark.place) == MARKS[names]
