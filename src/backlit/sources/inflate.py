@@ -34,6 +34,8 @@ _GZIP_MAGIC = b"\x1f\x8b\x08"
 _PAIR = int.from_bytes(_GZIP_MAGIC[:2], "little")
 _trailer = struct.Struct("<I")
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+#: What a plain archive holds early on, and compressed bytes do not.
+_PLAIN_SIGNS = (b"WARC/1.", b"WARC/0.", b"HTTP/1.", b"filedesc:")
 _ZSTD_DICTIONARY = 0x184D2A5D
 _ZSTD_LARGEST_WINDOW = 1 << 27
 
@@ -65,13 +67,21 @@ class Piece(NamedTuple):
 
 
 def compression(path: Path) -> str:
-    """``"gzip"``, ``"zstd"`` or ``"plain"``, told from the first bytes of the file."""
+    """``"gzip"``, ``"zstd"`` or ``"plain"``, told from the first bytes of the file.
+
+    Where these are damaged, what comes after them tells.
+    """
     with path.open("rb") as file:
-        magic = file.read(4)
-    if magic.startswith(_GZIP_MAGIC[:2]):
+        start = file.read(BLOCK)
+    if start.startswith(_GZIP_MAGIC[:2]):
         return "gzip"
-    if magic == _ZSTD_MAGIC or _is_skippable(magic):
+    if start.startswith(_ZSTD_MAGIC) or _is_skippable(start[:4]):
         return "zstd"
+    if not any(text in start for text in _PLAIN_SIGNS):
+        if _GZIP_MAGIC in start:
+            return "gzip"
+        if _ZSTD_MAGIC in start:
+            return "zstd"
     return "plain"
 
 
@@ -205,6 +215,8 @@ def _gzip_member(window: _Window, start: int, begins: Callable[[bytes], bool]) -
         if decompressor.needs_input:
             chunk = window.view(at, _CHUNK)
             if not chunk:
+                if _next_gzip_record(window, start, begins) < window.size:
+                    return (yield from _salvage(window, start, given, begins))  # it ran over others
                 yield Piece(b"", start, window.size, True, _cut(start))
                 return window.size
             at += len(chunk)
@@ -227,20 +239,21 @@ def _salvage(
     """What is left before the damage of a member of which ``given`` bytes were read already.
 
     The fast decompressor drops all of a call that fails; zlib, fed in crumbs, drops only the
-    last crumb. The member is therefore inflated again, and what is known is skipped.
+    last crumb. The member is therefore inflated again, and what is known is skipped. It ends
+    at the latest where the next member begins: what damaged bits make of that is not its text.
     """
     decompressor = zlib.decompressobj(31)
+    border = _next_gzip_record(window, start, begins)
     at = start
     kept = bytearray()
     seen = 0
-    damage: Damage | None = Damage(
+    damage = Damage(
         start, "damaged", f"The compressed member at offset {start} is damaged; it was read up to there."
     )
     try:
         while not decompressor.eof:
-            crumb = window.view(at, 32)
+            crumb = window.view(at, min(32, border - at))
             if not crumb:
-                damage = _cut(start)
                 break
             data = decompressor.decompress(crumb)
             at += len(crumb)
@@ -256,9 +269,8 @@ def _salvage(
             return end
     except zlib.error:
         pass
-    end = _next_gzip_record(window, start, begins)
-    yield Piece(bytes(kept), start, end, True, damage)
-    return end
+    yield Piece(bytes(kept), start, border, True, damage)
+    return border
 
 
 def _next_gzip_record(window: _Window, offset: int, begins: Callable[[bytes], bool]) -> int:
@@ -331,16 +343,18 @@ def _zstd_frame(
         # A few bytes of zstd can mean megabytes, and the library gives all that a call
         # brings: small steps keep one call within bounds.
         chunk = window.view(at, 4096)
-        if not chunk:
-            damage, end = _cut(start), window.size
-            break
+        broken = not chunk
         try:
             data = decompressor.decompress(chunk)
         except zstandard.ZstdError:
-            damage = Damage(
-                start, "damaged", f"The zstd frame at offset {start} is damaged; it was read up to there."
-            )
+            broken = True
+        if broken:
             end = _next_zstd_record(window, start, dictionary, begins)
+            if chunk or end < window.size:
+                message = f"The zstd frame at offset {start} is damaged; it was read up to there."
+                damage = Damage(start, "damaged", message)
+            else:
+                damage = _cut(start)
             break
         at += len(chunk)
         if decompressor.eof:
