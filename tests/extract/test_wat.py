@@ -15,7 +15,8 @@ from backlit.errors import URLError
 from backlit.extract import wat
 from backlit.extract.html import extract_html
 from backlit.extract.sieve import Sieve
-from backlit.extract.wat import WatCapture, WatError, extract_wat
+from backlit.extract.wat import WatCapture, extract_wat
+from backlit.extract.watjson import WatError
 from backlit.records import EXTRACTED_LINK
 from backlit.web.domain import split_host
 from backlit.web.url import resolve

@@ -4,17 +4,14 @@ A WAT is what Common Crawl keeps of a page when the HTML is put aside: its heade
 and a list of links with anchor and rel. It has no elements around a link, so placement,
 hidden state and the words around a link stay unknown here.
 
-The JSON is decoded into structs of only what is needed. Most links of a page are internal
-and are told by the first characters of their address; only what is left is parsed as a URL,
-and what was parsed once is remembered.
+Most links of a page are internal and are told by the first characters of their address;
+only what is left is parsed as a URL, and what was parsed once is remembered.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, get_origin
-
-import msgspec
+from typing import Any, NamedTuple
 
 from backlit import settings
 from backlit.errors import URLError
@@ -30,6 +27,7 @@ from backlit.extract.rel import (
     robots_of,
 )
 from backlit.extract.sieve import Sieve
+from backlit.extract.watjson import Html, Link, Meta, WatError, decode_record
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of, resolve
 
@@ -39,14 +37,6 @@ _Resolved = tuple[str, str, str, str]
 _REMEMBERED = 1 << 17
 _LONGEST_REL = 200
 _limits = settings.default().limits
-
-
-class WatError(ValueError):
-    """A WAT record that cannot be read; ``cause`` is the slug to count it by."""
-
-    def __init__(self, cause: str, message: str) -> None:
-        super().__init__(message)
-        self.cause = cause
 
 
 class WatCapture(NamedTuple):
@@ -67,110 +57,13 @@ class WatCapture(NamedTuple):
     archive_length: int | None
 
 
-class _Link(msgspec.Struct, gc=False):
-    path: str = ""
-    url: str = ""
-    text: str | None = None
-    alt: str | None = None
-    rel: str | None = None
-
-
-class _Meta(msgspec.Struct, gc=False, rename={"http_equiv": "http-equiv"}):
-    name: str | None = None
-    property: str | None = None
-    http_equiv: str | None = None
-    content: str | None = None
-
-
-class _Head(
-    msgspec.Struct, gc=False, rename={"base": "Base", "title": "Title", "metas": "Metas", "links": "Link"}
-):
-    base: str | None = None
-    title: str | None = None
-    metas: list[_Meta] = []
-    links: list[_Link] = []
-
-
-class _Html(msgspec.Struct, gc=False, rename={"head": "Head", "links": "Links"}):
-    head: _Head = msgspec.field(default_factory=_Head)
-    links: list[_Link] = []
-
-
-class _Message(msgspec.Struct, gc=False, rename={"status": "Status"}):
-    status: str | int | None = None
-
-
-class _Http(
-    msgspec.Struct,
-    gc=False,
-    rename={"message": "Response-Message", "headers": "Headers", "html": "HTML-Metadata"},
-):
-    message: _Message | None = None
-    headers: dict[str, Any] = {}
-    html: _Html | None = None
-
-
-class _Payload(msgspec.Struct, gc=False, rename={"http": "HTTP-Response-Metadata"}):
-    http: _Http | None = None
-
-
-class _Warc(
-    msgspec.Struct,
-    gc=False,
-    rename={
-        "type": "WARC-Type",
-        "date": "WARC-Date",
-        "url": "WARC-Target-URI",
-        "ip": "WARC-IP-Address",
-        "truncated": "WARC-Truncated",
-    },
-):
-    type: str | None = None
-    date: str | None = None
-    url: str | None = None
-    ip: str | None = None
-    truncated: str | None = None
-
-
-class _Envelope(
-    msgspec.Struct, gc=False, rename={"warc": "WARC-Header-Metadata", "payload": "Payload-Metadata"}
-):
-    warc: _Warc = msgspec.field(default_factory=_Warc)
-    payload: _Payload = msgspec.field(default_factory=_Payload)
-
-
-class _Gzip(msgspec.Struct, gc=False, rename={"length": "Deflate-Length"}):
-    length: str | int | None = None
-
-
-class _Container(
-    msgspec.Struct, gc=False, rename={"file": "Filename", "offset": "Offset", "gzip": "Gzip-Metadata"}
-):
-    file: str | None = None
-    offset: str | int | None = None
-    gzip: _Gzip | None = None
-
-
-class _Record(msgspec.Struct, gc=False, rename={"container": "Container", "envelope": "Envelope"}):
-    container: _Container = msgspec.field(default_factory=_Container)
-    envelope: _Envelope = msgspec.field(default_factory=_Envelope)
-
-
-_decode = msgspec.json.Decoder(_Record).decode
-
-
 def extract_wat(payload: bytes, *, wanted: Sieve | None = None) -> WatCapture | None:
     """What the JSON of one WAT record says; ``None`` when it is not of a response.
 
     With ``wanted``, only links to its domains are given; counts of links are of all.
     Raises ``WatError`` when the JSON is cut or names no page.
     """
-    try:
-        record = _decode(payload)
-    except msgspec.ValidationError:
-        record = _lenient(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise WatError("bad-json", f"The JSON of the WAT record cannot be read: {exc}.") from None
+    record = decode_record(payload)
     warc, http = record.envelope.warc, record.envelope.payload.http
     if http is None or (warc.type is not None and warc.type != "response"):
         return None
@@ -212,7 +105,7 @@ def _redirect(url: str, status: int, headers: dict[str, Any]) -> Row | None:
 
 
 def _page(
-    url: str, html: _Html, headers: dict[str, Any], wanted: Sieve | None, *, complete: bool
+    url: str, html: Html, headers: dict[str, Any], wanted: Sieve | None, *, complete: bool
 ) -> ExtractedPage:
     head = html.head
     named, robots, refreshes = _metas(head.metas)
@@ -236,7 +129,7 @@ def _page(
     return ExtractedPage(reader.rows, facts, complete and not reader.cut, reader.problems())
 
 
-def _metas(metas: list[_Meta]) -> tuple[dict[str, str], list[str], list[str]]:
+def _metas(metas: list[Meta]) -> tuple[dict[str, str], list[str], list[str]]:
     """The first content of each name asked for, the robots rules, and the refreshes."""
     named: dict[str, str] = {}
     robots: list[str] = []
@@ -337,7 +230,7 @@ class _Links:
         self._own = (f"https://{self._host}/", f"http://{self._host}/")
         self._inside = _plainly_inside if split_host(host_of(self._base))[1] == self._site else _never
 
-    def read(self, links: list[_Link]) -> None:
+    def read(self, links: list[Link]) -> None:
         """All links of the body, in their order."""
         position = -1
         internal = external = 0
@@ -409,7 +302,7 @@ class _Links:
                     self._add_crossing(link.url, _OTHERS[path])
         self.internal, self.external = internal, external
 
-    def read_head(self, links: list[_Link], header: str | None) -> str | None:
+    def read_head(self, links: list[Link], header: str | None) -> str | None:
         """Add canonical and alternate links; returns the page's canonical address.
 
         The ``Link`` header is asked for a canonical address only, which it gives relative to
@@ -494,43 +387,4 @@ def _number(value: str | int | None) -> int | None:
         return value
     if value and value.isascii() and value.isdigit() and len(value) < 19:
         return int(value)
-    return None
-
-
-def _lenient(payload: bytes) -> _Record:
-    """The record when a field is of another type than it should be: that field is left out."""
-    try:
-        plain = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise WatError("bad-json", f"The JSON of the WAT record cannot be read: {exc}.") from None
-    return _fitted(plain, _Record)  # type: ignore[no-any-return]
-
-
-def _fitted(value: Any, kind: Any) -> Any:
-    """``value`` as a struct of ``kind``, without the fields that do not fit."""
-    given = value if isinstance(value, dict) else {}
-    fields: dict[str, Any] = {}
-    for field in msgspec.structs.fields(kind):
-        content = given.get(field.encode_name)
-        if content is None:
-            continue
-        wanted = _struct_in(field.type)
-        if wanted is not None:
-            if isinstance(content, list) and get_origin(field.type) is list:
-                fields[field.name] = [_fitted(item, wanted) for item in content if isinstance(item, dict)]
-            elif isinstance(content, dict) and get_origin(field.type) is not list:
-                fields[field.name] = _fitted(content, wanted)
-        else:
-            try:
-                fields[field.name] = msgspec.convert(content, field.type)
-            except msgspec.ValidationError:
-                continue
-    return kind(**fields)
-
-
-def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:
-    """The struct that a field's type speaks of (``X``, ``X | None``, ``list[X]``), if any."""
-    for part in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(part, type) and issubclass(part, msgspec.Struct):
-            return part
     return None

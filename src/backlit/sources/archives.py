@@ -22,7 +22,8 @@ from backlit.extract.html import extract_html
 from backlit.extract.page import ExtractedPage
 from backlit.extract.redirect import redirect_link
 from backlit.extract.sieve import Sieve
-from backlit.extract.wat import WatCapture, WatError, extract_wat
+from backlit.extract.wat import WatCapture, extract_wat
+from backlit.extract.watjson import WatError
 from backlit.records import DEPTH_HTML, DEPTH_WAT, EXTRACTED_LINK, Batch
 from backlit.sources.framing import ArcGrammar, Grammar, RawRecord, WarcGrammar, read_records, resume_point
 from backlit.sources.http import HttpResponse, charset_of, decode_body, is_html, parse_response
@@ -277,7 +278,12 @@ class _Reader:
         if not _has_response(body):
             self._counts["skipped"] += 1
             if body[:1] == b"{" and not body.rstrip().endswith(b"}"):
-                self._problem(record, None, "bad-json", "The JSON of the WAT record ends in the middle, before the part that holds the links.")
+                self._problem(
+                    record,
+                    None,
+                    "bad-json",
+                    "The JSON of the WAT record ends in the middle, before the part that holds the links.",
+                )
             return
         if self._wanted is not None and not self._wanted.hit(body):
             return
