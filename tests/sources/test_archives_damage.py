@@ -219,10 +219,12 @@ def test_an_answer_without_a_status_is_a_problem(tmp_path: Path) -> None:
     assert problems(batches) == [("offset 0", "bad-http")]
 
 
-def test_half_a_json_in_a_wat_is_one_problem(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [0.05, 0.3, 0.7, 0.99])
+def test_half_a_json_in_a_wat_is_one_problem(tmp_path: Path, kept: float) -> None:
     link = [{"path": "A@/href", "url": "https://target1.test/", "text": "x" * 999}]
     whole = wat(wat_json(Links=link))
-    half = warc("https://example.com/", encoded(wat_json(Links=link))[:-500], kind="metadata")
+    payload = encoded(wat_json(Links=link))
+    half = warc("https://example.com/", payload[: int(len(payload) * kept)], kind="metadata")
     numbers, found = targets(tmp_path / "a.wat.gz", gz([whole, half, whole]), "wat")
     assert numbers == [1, 1]
     assert found == [(f"offset {len(gz([whole]))}", "bad-json")]
