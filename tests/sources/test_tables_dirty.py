@@ -415,3 +415,33 @@ def test_occurrences_are_counted_exactly(blocks: list[list[int]]) -> None:
             expected.append(seen.get(key, 0))
             seen[key] = seen.get(key, 0) + 1
         assert counter.number(np.array(block, np.int64)).tolist() == expected
+
+
+def test_text_in_parquet_that_is_not_utf8_is_replaced_and_told(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    bad = pa.Array.from_buffers(
+        pa.string(),
+        2,
+        [
+            None,
+            pa.py_buffer(b"\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00"),
+            pa.py_buffer(b"ok\xff\xfe"),
+        ],
+    )
+    table = pa.table(
+        {
+            "source_url": ["https://a.example.com/", "https://b.example.org/"],
+            "target_url": ["https://x.test/", "https://x.test/"],
+            "anchor": bad,
+        }
+    )
+    path = tmp_path / "bad.parquet"
+    pq.write_table(table, path)
+    from backlit.sources import open_source
+
+    (batch,) = [b for b in open_source(path).read() if not b.empty]
+    assert batch.links is not None
+    assert batch.links["anchor"].to_pylist() == ["ok", "\ufffd\ufffd"]
+    assert [(p.place, p.cause) for p in batch.problems] == [("row 2", "encoding")]

@@ -117,13 +117,34 @@ def parquet_rows(
                 if batch is None:
                     break
                 read = batch.schema.names
-                table = pa.table(
-                    {field: batch.column(read.index(names[place])) for field, place in places.items()}
-                )
                 begin = done + 1
+                table = pa.table(
+                    {
+                        field: _as_utf8(batch.column(read.index(names[place])), field, begin, log)
+                        for field, place in places.items()
+                    }
+                )
                 done += batch.num_rows
                 if batch.num_rows:
                     yield Block(table, partial(_row_place, begin), size * done // total)
+
+
+def _as_utf8(column: pa.Array, name: str, begin: int, log: ProblemLog) -> pa.Array:
+    """A column whose texts are UTF-8: Parquet writers promise that, and not all keep it."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        cells = column.cast(pa.binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in cells]
+        for row, text in enumerate(texts):
+            if text is not None and "\ufffd" in text:
+                log.add(
+                    f"row {begin + row}", "encoding", f"The {name} is not UTF-8; bad bytes were replaced."
+                )
+        return pa.array(texts, pa.string())
+    return column
 
 
 def _runs(
