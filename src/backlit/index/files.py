@@ -40,7 +40,7 @@ def write_table(
         compression_level=storage.zstd_level,
         row_group_size=storage.row_group_rows,
         data_page_version="2.0",
-        write_statistics=True,
+        write_statistics=[c for c in table.column_names if c in _STATISTICS],
         store_schema=False,
         column_encoding={c: _ENCODINGS[c] for c in table.column_names if c in _ENCODINGS},
         use_dictionary=[c for c in table.column_names if c not in _ENCODINGS],
@@ -49,6 +49,23 @@ def write_table(
     os.replace(temporary, folder / file_name)
     return DataFile(name, file_name, table.num_rows, size, digest, bucket, part)
 
+
+#: Columns that row groups are skipped by. Least and greatest of the long texts would only
+#: make every footer larger.
+_STATISTICS = frozenset(
+    {
+        "target_domain",
+        "target_host",
+        "target_url",
+        "source_domain",
+        "link_id",
+        "domain",
+        "host",
+        "url",
+        "facet",
+        "day",
+    }
+)
 
 #: Columns whose values hardly repeat: a dictionary would only be built to be thrown away.
 _ENCODINGS = {

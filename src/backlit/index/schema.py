@@ -211,13 +211,14 @@ def _slices(
     """A string array of the byte ranges ``begin`` to ``end`` of ``data``, which are in order and apart."""
     offsets = np.zeros(len(begin) + 1, dtype=np.int32)
     np.cumsum(end - begin, out=offsets[1:])
-    # The ranges are in order and apart, so the bytes to keep are those where a count of begins
-    # less ends is one: a running sum of small integers, many times faster than a gather.
-    steps = np.zeros(len(data) + 1, dtype=np.int8)
-    some = end > begin
-    steps[begin[some]] += 1
-    steps[end[some]] -= 1
-    keep = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
+    # The ranges are in order and apart: runs of bytes to drop and to keep take turns, and
+    # a mask of them is many times faster than a gather of every byte.
+    runs = np.empty(2 * len(begin) + 1, dtype=np.int64)
+    runs[1::2] = end - begin
+    runs[0] = begin[0]
+    runs[2:-1:2] = begin[1:] - end[:-1]
+    runs[-1] = len(data) - end[-1]
+    keep = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
     return pa.Array.from_buffers(
         pa.string(), len(begin), [None, pa.py_buffer(offsets), pa.py_buffer(data[keep])]
     )
