@@ -12,7 +12,7 @@ import msgspec
 from resiliparse.parse.lang import detect_fast
 from selectolax.lexbor import LexborNode
 
-from backlit.extract.outline import META, SCRIPT, TIME, TITLE, Note, Outline
+from backlit.extract.outline import META, SCRIPT, TIME, TITLE, Note, Outline, ids_of
 
 #: Characters of text that the language is told from, taken from the middle of the page.
 _LANGUAGE_SAMPLE = 2000
@@ -87,7 +87,9 @@ class Metas:
 
 
 def fold(text: str) -> str:
-    """Runs of white space become one blank."""
+    """Runs of white space become one blank; none is left at the ends."""
+    if text.isprintable() and "  " not in text:  # nearly always, and told in a tenth of the time
+        return text.strip()
     return " ".join(text.split())
 
 
@@ -222,8 +224,8 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
             for _ in range(_MOST_CHILDREN):
                 if node is None:
                     break
-                tag = node.tag
-                if tag in _CONTAINERS:
+                if node.tag_id in _CONTAINERS:
+                    tag = node.tag
                     attributes = node.attributes
                     name = attributes.get("id") or " ".join(
                         sorted((attributes.get("class") or "")[:200].split())[:4]
@@ -239,7 +241,5 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
 
 _LEVELS = 3
 _MOST_CHILDREN = 200
-_CONTAINERS = frozenset(
-    ["div", "section", "header", "footer", "nav", "aside", "main", "article", "table", "form", "center", "ul"]
-)
+_CONTAINERS = ids_of("div section header footer nav aside main article table form center ul")
 _digits = re.compile(r"[-_]?\d+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Any
 
@@ -59,7 +60,15 @@ def extract_html(
     commas. Any bytes give an answer; what could not be read is in ``problems``. Only an
     address of the page itself that no browser would open raises ``URLError``.
     """
-    return _Reading(canonical(url)).read(body, charset, x_robots_tag, link_header)
+    reading = _Reading(canonical(url))
+    # A page makes thousands of small objects and no cycles; looking for some costs 7 % here.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return reading.read(body, charset, x_robots_tag, link_header)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Reading:
@@ -235,7 +244,7 @@ class _Reading:
         """The words before an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
         for reach in (2 * most, 40 * most):  # white space may fill the nearer reach
-            folded = " ".join(text[max(0, start - reach) : start].split())
+            folded = fold(text[max(0, start - reach) : start])
             if len(folded) > most:
                 return folded[folded.find(" ", len(folded) - most - 1) + 1 or len(folded) :]
             if start <= reach:
@@ -246,7 +255,7 @@ class _Reading:
         """The words after an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
         for reach in (2 * most, 40 * most):
-            folded = " ".join(text[end : end + reach].split())
+            folded = fold(text[end : end + reach])
             if len(folded) > most:
                 return folded[: max(0, folded.rfind(" ", 0, most + 1))]
             if end + reach >= len(text):

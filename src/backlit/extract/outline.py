@@ -23,7 +23,8 @@ def _id(name: str) -> int:
     return int(_factory.create_node(name).tag_id)
 
 
-def _ids(names: str) -> frozenset[int]:
+def ids_of(names: str) -> frozenset[int]:
+    """The parser's numbers of these elements."""
     return frozenset(map(_id, names.split()))
 
 
@@ -43,19 +44,19 @@ META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME = map(
 )
 #: Elements of which notes are kept.
 NOTED = (META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME)
-HEADINGS = _ids("h1 h2 h3 h4 h5 h6")
-LISTS = _ids("ul ol dl table tbody dir menu")
+HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
+LISTS = ids_of("ul ol dl table tbody dir menu")
 PARAGRAPH, CELL, ROW, TABLE_BODY = _id("p"), _id("td"), _id("tr"), _id("tbody")
-ROWS = _ids("li dt dd tr")
+ROWS = ids_of("li dt dd tr")
 
 _by_tag: dict[int, int] = {
-    **dict.fromkeys(_ids(BLOCKS), _BLOCK),
-    **dict.fromkeys(_ids("a area"), _LINK),
-    **dict.fromkeys(_ids("img svg"), _PICTURE),
-    **dict.fromkeys(_ids("br hr"), _BREAK),
+    **dict.fromkeys(ids_of(BLOCKS), _BLOCK),
+    **dict.fromkeys(ids_of("a area"), _LINK),
+    **dict.fromkeys(ids_of("img svg"), _PICTURE),
+    **dict.fromkeys(ids_of("br hr"), _BREAK),
     NOSCRIPT: _NOSCRIPT,
     **dict.fromkeys((META, LINK, BASE, FRAME, TIME), _NOTE),
-    **dict.fromkeys(_ids("template textarea noembed noframes datalist select"), _UNREAD),
+    **dict.fromkeys(ids_of("template textarea noembed noframes datalist select"), _UNREAD),
     **dict.fromkeys((TITLE, IFRAME, STYLE, SCRIPT), _UNREAD_NOTE),
 }
 # Known tags have small numbers, others (``<my-tag>``) very large ones.

@@ -20,13 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 #: Formatting elements open at once, times tags, up to which a page is left alone.
-MOST_ELEMENTS = 1_000_000
+MOST_ELEMENTS = 2_000_000
 MOST_OPEN = 25_000
 MOST_ATTRIBUTES = 1000
-#: Pages with fewer tags, or with fewer formatting ones, cannot grow too far.
-_FEW_TAGS, _FEW_FORMATTING = 1500, 300
+#: Pages with fewer tags cannot grow that far, however these are divided.
+_FEW_TAGS = 2800
 #: A tag shorter than this cannot have too many attributes to bear.
-_LONG_TAG = 30_000
+_CHUNK = 1 << 14
 
 _formatting = re.compile(
     rb"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*>", re.IGNORECASE
@@ -44,42 +44,35 @@ _pairs = np.zeros((256, 256), dtype=bool)
 for _name in ("bi", "co", "em", "fo", "no", "sm", "st", "tt"):
     _pairs[ord(_name[0]), ord(_name[1])] = True
 for _letter in b"bisu":
-    _pairs[_letter, :65] = True  # followed by a blank, a slash or the end of the tag
+    _pairs[_letter, :64] = True  # followed by a blank, a slash or the end of the tag
 
 
 def defused(source: bytes) -> tuple[bytes, str | None]:
     """The page as it can be parsed, and what had to be taken out of it, if anything was."""
     codes = np.frombuffer(source, dtype=np.uint8)
-    tags = np.flatnonzero(codes == ord("<"))
-    if not len(tags):
-        return source, None
+    opens = codes == ord("<")
+    count = int(np.count_nonzero(opens))
     taken: list[str] = []
-    gaps = np.diff(tags, append=len(source))
-    if gaps.max() > _LONG_TAG:
-        shorter = _with_fewer_attributes(source, tags[gaps > _LONG_TAG].tolist())
+    # A stretch of two chunks without a tag is looked at; most pages have one in every chunk.
+    chunks = opens[: len(opens) // _CHUNK * _CHUNK].reshape(-1, _CHUNK)
+    if count and not chunks.any(axis=1).all():
+        shorter = _with_fewer_attributes(source, np.flatnonzero(opens))
         if shorter is not None:
             source = shorter
             taken.append(f"attributes after the first {MOST_ATTRIBUTES:,} of a tag")
-    if len(tags) >= _FEW_TAGS:
-        if len(tags) - 2 * source.count(b"</") > MOST_OPEN:
+    if count >= _FEW_TAGS:
+        tags = np.flatnonzero(opens)[:-2]
+        first, second = codes[tags + 1], codes[tags + 2]
+        if count - 2 * int(np.count_nonzero(first == ord("/"))) > MOST_OPEN:
             flatter = _flattened(source)
             if flatter is not None:
                 source = flatter
                 taken.append(f"elements nested deeper than {MOST_OPEN:,}")
-        if (
-            _count_formatting(codes, tags) >= _FEW_FORMATTING
-            and _open_formatting(source) * len(tags) > MOST_ELEMENTS
-        ):
+        at_most = int(np.count_nonzero(_pairs[first | 32, second | 32]))
+        if at_most * (count - at_most) > MOST_ELEMENTS and _open_formatting(source) * count > MOST_ELEMENTS:
             source = _formatting.sub(b"", source)
             taken.append("formatting tags, which are never closed")
     return source, " and ".join(taken) or None
-
-
-def _count_formatting(codes: npt.NDArray[np.uint8], tags: npt.NDArray[np.intp]) -> int:
-    """How many formatting tags there may be at most."""
-    tags = tags[tags < len(codes) - 2]
-    first, second = codes[tags + 1] | 32, codes[tags + 2]
-    return int(np.count_nonzero(_pairs[first, second | 32] | _pairs[first, second]))
 
 
 def _open_formatting(source: bytes) -> int:
@@ -111,11 +104,11 @@ def _flattened(source: bytes) -> bytes | None:
     return b"".join(kept)
 
 
-def _with_fewer_attributes(source: bytes, long_tags: list[int]) -> bytes | None:
-    """The page with the tags at these places cut to what they may have; ``None`` when all are fine."""
+def _with_fewer_attributes(source: bytes, tags: npt.NDArray[np.intp]) -> bytes | None:
+    """The page with its long tags cut to what they may have; ``None`` when all are fine."""
     start = 0
     kept: list[bytes] = []
-    for at in long_tags:
+    for at in tags[np.diff(tags, append=len(source)) >= _CHUNK].tolist():
         name = _tag_name.match(source, at)
         if name is None or at < start:
             continue
