@@ -34,7 +34,6 @@ from backlit.extract.outline import (
     CELL,
     H1,
     L_END,
-    L_PICTURE,
     L_START,
     LISTS,
     MAIN,
@@ -182,6 +181,8 @@ class _State(NamedTuple):
 
 _make = tuple.__new__  # half the time of calling the class, which only unpacks and packs
 _ROOT = _State(None, None, None, "default", False, None, None, None, False)
+#: Elements that hide, or colour, without an attribute that all elements have.
+_TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
 _FIXED = frozenset({"footer", "sidebar", "comment"})
@@ -202,12 +203,31 @@ class Places:
         self._blocks = outline.blocks
         self._external_before: list[int] = []
         self._rows: dict[int, bool] = {}
+        self._credits: dict[int, bool] = {}
         self._lists: dict[int, BlockMark | None] = {}  # by id of the state, which _states keeps alive
 
     @cached_property
     def _link_text(self) -> list[int]:
         """How many characters of link text there are before each link."""
-        return [0, *accumulate(link[L_END] - link[L_START] for link in self._outline.links)]
+        self._measure_links()
+        return self._link_text
+
+    @cached_property
+    def _picture_text(self) -> list[int]:
+        """What the pictures in links count for, before each link."""
+        self._measure_links()
+        return self._picture_text
+
+    def _measure_links(self) -> None:
+        text = pictures = 0
+        texts, all_pictures = [0], [0]
+        for start, end, _, _, picture in self._outline.links:
+            text += end - start
+            texts.append(text)
+            if picture is not None and end - start < _PICTURE:
+                pictures += _PICTURE
+            all_pictures.append(pictures)
+        self._link_text, self._picture_text = texts, all_pictures
 
     @cached_property
     def _shares_own(self) -> re.Pattern[str]:
@@ -217,17 +237,6 @@ class Places:
             rf"=[^&]*{re.escape(self._own_host)}",
             re.IGNORECASE,
         )
-
-    @cached_property
-    def _picture_text(self) -> list[int]:
-        """What the pictures in links count for, before each link."""
-        return [
-            0,
-            *accumulate(
-                _PICTURE if link[L_PICTURE] is not None and link[L_END] - link[L_START] < _PICTURE else 0
-                for link in self._outline.links
-            ),
-        ]
 
     @cached_property
     def _content_start(self) -> int:
@@ -311,9 +320,11 @@ class Places:
             if mark is not None:
                 place, rule, piece = self._with(up, mark, block)
         hidden_rule, background, font_zero = up.hidden_rule, up.background, up.font_zero
-        style = get("style")
-        said = style_of(style[: visibility.LONGEST_STYLE]) if style else PLAIN
-        if hidden_rule is None:
+        if hidden_rule is None and (
+            self._rules is not None or "style" in attributes or "hidden" in attributes or tag in _TELLING
+        ):
+            style = get("style")
+            said = style_of(style[: visibility.LONGEST_STYLE]) if style else PLAIN
             hidden_rule = self._hidden(tag, attributes, said, background)
             if said.font_size_zero is not None:
                 font_zero = said.font_size_zero
@@ -640,7 +651,11 @@ class Places:
     def _has_credits(self, block: BlockMark | None) -> bool:
         if block is None:
             return False
-        return _credits.search(self._outline.text, block[B_START], block[B_END]) is not None
+        known = self._credits.get(block[B_ORDER])
+        if known is None:
+            found = _credits.search(self._outline.text, block[B_START], block[B_END])
+            known = self._credits[block[B_ORDER]] = found is not None
+        return known
 
     # -- measures ------------------------------------------------------------------
 
