@@ -118,10 +118,11 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
     while True:
         tag_id = node.tag_id
         if tag_id == _TEXT:
-            piece = node.text_content
+            # Seven of ten hold white space only, which is told without making a string of it.
+            piece = "" if node.is_empty_text_node else node.text_content or ""
             words = piece.strip()
             if words:
-                # White space at either end of a piece becomes one blank; most have none.
+                # White space at either end of a piece becomes one blank.
                 if len(words) == len(piece):
                     blank = False
                 else:
@@ -155,10 +156,10 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
                 if tag_id == FORM:
                     notes[FORM].append((node, size, link_count, noscripts > 0))
             elif action == _LINK:
-                attributes = node.attrs
-                href = attributes.get("href", 0)
-                if href == 0:
-                    href = attributes.get("xlink:href", 0)
+                try:
+                    href = node.attrs["href"]
+                except KeyError:
+                    href = node.attrs.get("xlink:href", 0)
                 child = node.first_child
                 if href != 0:
                     if link_count < max_links:
