@@ -27,8 +27,9 @@ from typing import Any
 
 Result = dict[str, Any]
 
-#: Times the WAT is repeated for targeted scans, which remember nothing from page to page.
-LONG = 5
+#: Times the pages come in the WAT, and the WAT in the one for targeted scans, which remember
+#: nothing from page to page.
+REPEATS, LONG = 4, 2
 #: What must hold: name of our run, of the peer's, and the ratio of pages a second.
 GATES = (
     ("WARC, backlit", "WARC, warcio + bs4(lxml)", 8.0),
@@ -256,8 +257,10 @@ def run(arguments: argparse.Namespace) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         warc, wat = Path(folder, "pages.warc.gz"), Path(folder, "pages.warc.wat.gz")
         taken = first_pages(arguments.warc, warc, arguments.pages)
-        write_wat(arguments.warc, wat)
-        long = Path(folder, "long.warc.wat.gz")  # a WAT of a crawl has tens of thousands of pages
+        # A WAT of a crawl has tens of thousands of pages, of which each popular host is on many
+        # and each rare one on few: the same pages again, each time with other rare hosts.
+        write_wat(arguments.warc, wat, repeats=REPEATS)
+        long = Path(folder, "long.warc.wat.gz")
         long.write_bytes(wat.read_bytes() * LONG)
         domains = rare_domains(wat, 10)
         print(f"{taken:,} pages of WARC, WAT of {wat.stat().st_size:,} bytes", file=sys.stderr)

@@ -15,7 +15,9 @@ import argparse
 import gzip
 import hashlib
 import json
+import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,6 +27,7 @@ from fastwarc import ArchiveIterator, WarcRecordType
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
 LONGEST_ANCHOR = 128
+_HOST = re.compile(r"//([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})")
 _RESOURCES = {
     "img": "src", "iframe": "src", "frame": "src", "embed": "src", "source": "src", "video": "src",
     "audio": "src", "q": "cite", "blockquote": "cite", "input": "src", "object": "data",
@@ -299,12 +302,43 @@ def captures(source: Path) -> Iterator[tuple[str, str, int, list[tuple[str, str]
         yield url, record.headers.get("WARC-Date"), status, headers, html, record.stream_pos
 
 
-def write_wat(source: Path, out: Path, pages: int | None = None) -> int:
+def rare_hosts(source: Path, most: int = 3) -> frozenset[str]:
+    """Hosts that at most ``most`` captures of a WARC name in an address."""
+    counts: Counter[str] = Counter()
+    for url, _, _, _, html, _ in captures(source):
+        counts.update({found[1].lower() for found in _HOST.finditer(f"{url} {html}")})
+    return frozenset(host for host, pages in counts.items() if pages <= most)
+
+
+def _others(text: str, rare: frozenset[str], repeat: int) -> str:
+    """``text`` with every rare host made another one, by a mark in its longest label."""
+
+    def other(found: re.Match[str]) -> str:
+        host = found[1]
+        if host.lower() not in rare:
+            return found[0]
+        longest = max(host.split("."), key=len)
+        return "//" + host.replace(longest, f"{longest[:50]}{repeat}", 1)
+
+    return _HOST.sub(other, text)
+
+
+def _repeated(source: Path, repeats: int) -> Iterator[tuple[str, str, int, list[tuple[str, str]], str, int]]:
+    """The captures, ``repeats`` times over: each time with other rare hosts, as a longer crawl has."""
+    rare = rare_hosts(source) if repeats > 1 else frozenset[str]()
+    for repeat in range(repeats):
+        for url, date, status, headers, html, offset in captures(source):
+            if repeat:
+                url, html = _others(url, rare, repeat), _others(html, rare, repeat)
+            yield url, date, status, headers, html, offset
+
+
+def write_wat(source: Path, out: Path, pages: int | None = None, repeats: int = 1) -> int:
     """Write the WAT of a WARC, of its first ``pages`` captures only if given; returns how many."""
     written = 0
     with out.open("wb") as file:
         file.write(gzip.compress(wat_info(out.name), 6))
-        for url, date, status, headers, html, offset in captures(source):
+        for url, date, status, headers, html, offset in _repeated(source, repeats):
             if pages is not None and written >= pages:
                 break
             # Real answers repeat headers; these pages' own were made up, so repeat some here.
@@ -333,5 +367,7 @@ if __name__ == "__main__":
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--pages", type=int)
+    parser.add_argument("--repeats", type=int, default=1, help="over again, each time with other rare hosts")
     arguments = parser.parse_args()
-    print(f"{write_wat(arguments.source, arguments.out, arguments.pages):,} captures written")
+    written = write_wat(arguments.source, arguments.out, arguments.pages, arguments.repeats)
+    print(f"{written:,} captures written")
