@@ -35,10 +35,11 @@ BLOCKS = (
     "menu nav ol p pre search section summary table tbody td tfoot th "
     "thead tr ul"
 )
-_INLINE, _BLOCK, _LINK, _PICTURE, _BREAK, _NOSCRIPT, _NOTE, _UNREAD, _UNREAD_NOTE = range(9)
+_INLINE, _BLOCK, _LINK, _PICTURE, _BREAK, _NOSCRIPT, _SELECT, _NOTE, _UNREAD, _UNREAD_NOTE = range(10)
 
 _TEXT = 2
-A, AREA, NOSCRIPT, H1, MAIN, ARTICLE = map(_id, ("a", "area", "noscript", "h1", "main", "article"))
+A, AREA, NOSCRIPT, SELECT = map(_id, ("a", "area", "noscript", "select"))
+H1, MAIN, ARTICLE = map(_id, ("h1", "main", "article"))
 META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME = map(
     _id, ("meta", "link", "base", "title", "iframe", "frame", "form", "style", "script", "time")
 )
@@ -55,8 +56,9 @@ _by_tag: dict[int, int] = {
     **dict.fromkeys(ids_of("img svg"), _PICTURE),
     **dict.fromkeys(ids_of("br hr"), _BREAK),
     NOSCRIPT: _NOSCRIPT,
+    SELECT: _SELECT,
     **dict.fromkeys((META, LINK, BASE, FRAME, TIME), _NOTE),
-    **dict.fromkeys(ids_of("template textarea noembed noframes datalist select"), _UNREAD),
+    **dict.fromkeys(ids_of("template textarea noembed noframes datalist"), _UNREAD),
     **dict.fromkeys((TITLE, IFRAME, STYLE, SCRIPT), _UNREAD_NOTE),
 }
 # Known tags have small numbers, others (``<my-tag>``) very large ones.
@@ -185,6 +187,9 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
                 if child is not None:
                     noscripts += 1
                     mark = ()
+            elif action == _SELECT:
+                # Choices are no text of the page; a link among them is a mistake, but is there.
+                child = node.first_child if node.css_first("a") is not None else None
             else:
                 if action != _UNREAD:
                     notes[tag_id].append((node, size, link_count, noscripts > 0))
