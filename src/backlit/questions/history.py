@@ -78,5 +78,8 @@ def history(
             found,
             provenance(reader),
             total=found.num_rows if whole else count(reader, rows),
-            notes=["First seen means first seen by this index or by the tool whose table was added."],
+            notes=[
+                "First seen means first seen by this index or by the tool whose table was added.",
+                "A pair of pages counts once here, however many links join it.",
+            ],
         )
