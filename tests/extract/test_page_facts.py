@@ -17,8 +17,11 @@ ENGLISH = (
     * 8
 )
 GERMAN = (
-    "Der schnelle braune Fuchs springt über den faulen Hund, während die Leute der Stadt mit Freude zusehen. "
-    * 8
+    "Seit einigen Jahren wird in der kleinen Gemeinde über den Bau eines neuen Schwimmbads gestritten. Während die "
+    "einen sich darauf freuen, ihre Kinder im Sommer nicht mehr in die Stadt fahren zu müssen, fürchten die anderen "
+    "die Kosten, die am Ende alle tragen sollen. Am kommenden Sonntag entscheiden nun die Bürgerinnen und Bürger. "
+    "Der Bürgermeister hat angekündigt, das Ergebnis zu achten, wie auch immer es ausfällt. Viele halten das für "
+    "selbstverständlich, doch nicht jeder im Ort glaubt ihm das nach den Erfahrungen der letzten Zeit. "
 )
 
 

@@ -14,11 +14,40 @@ from selectolax.lexbor import LexborNode
 
 from backlit.extract.outline import META, SCRIPT, TIME, TITLE, Note, Outline, ids_of
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 #: Characters of text that the language is told from, taken from the middle of the page.
 _LANGUAGE_SAMPLE = 2000
-#: Detection may overrule the page's own label from this many characters, below this distance.
-_ENOUGH_TEXT, _CONFIDENT = 400, 800
+#: Detection may overrule the page's own label from this many characters, below this distance (shorter
+#: texts are farther from every language, by a tenth of what they lack).
+_ENOUGH_TEXT, _CONFIDENT = 400, 350
 _UNSURE = 1200
+#: Languages that detection may name: without those that lists of names and code are taken for
+#: (Latin, Luxembourgish, Volapük) or that two hundred times as many pages of a neighbour are.
+_LANGUAGES = _words("""
+    en de fr es pt it nl pl ru uk be bg mk sr hr sl cs sk hu ro sq el tr ar fa he ur hi bn ta te ml kn
+    mr gu pa ne si th vi id ms tl ja zh ko ka hy az kk uz mn fi et lv lt sv no da is ga cy eu ca af sw
+    """)
+#: Languages so near each other that detection does not overrule the page between them.
+_RELATIVES = tuple(
+    map(
+        frozenset,
+        (
+            ("es", "pt", "ca", "gl", "it"),
+            ("cs", "sk", "pl"),
+            ("no", "nb", "nn", "da", "sv", "is"),
+            ("sr", "hr", "bs", "sl", "bg", "mk", "ru", "uk", "be"),
+            ("de", "nl", "af", "lb"),
+            ("id", "ms"),
+            ("ja", "zh"),
+            ("fa", "ar", "ur"),
+            ("hi", "mr", "ne"),
+        ),
+    )
+)
 _LONGEST_TITLE = 1000
 _LONGEST_AUTHOR = 200
 _LONGEST_JSON = 500_000
@@ -114,12 +143,17 @@ def language_of(declared: str | None, text: str) -> str | None:
     sample = fold(text[middle : middle + _LANGUAGE_SAMPLE])
     if len(sample) < 60:
         return label
-    detected, distance = detect_fast(sample)
+    detected, distance = detect_fast(sample, langs=_LANGUAGES)
     if detected == "unknown" or distance >= _UNSURE:
         return label
     if label is None:
         return str(detected)
-    if len(sample) >= _ENOUGH_TEXT and distance < _CONFIDENT:
+    related = any(label in family and detected in family for family in _RELATIVES)
+    if (
+        len(sample) >= _ENOUGH_TEXT
+        and distance < _CONFIDENT + (_LANGUAGE_SAMPLE - len(sample)) // 10
+        and not related
+    ):
         return str(detected)
     return label
 
@@ -207,7 +241,7 @@ def _json_person(value: object) -> str | None:
 
 
 def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
-    """The element paths of the upper part of the tree, by names, ids and classes without digits.
+    """The element paths of the upper part of the tree, by names and classes without digits.
 
     Four levels below the body, of containers only: what a template repeats on each of its
     pages. Classes that number or name the single page (``post-123``) lose their digits, and
@@ -227,9 +261,10 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
                 if node.tag_id in _CONTAINERS:
                     tag = node.tag
                     attributes = node.attributes
-                    name = attributes.get("id") or " ".join(
-                        sorted((attributes.get("class") or "")[:200].split())[:4]
-                    )
+                    classes = (attributes.get("class") or "")[:200].split()
+                    name = " ".join(sorted(classes)[:4])
+                    if not name and (element_id := attributes.get("id")) in _COMMON_IDS:
+                        name = f"#{element_id}"
                     own = f"{path}/{tag}.{_digits.sub('', name[:100])}"
                     if own not in seen:
                         seen.add(own)
@@ -242,4 +277,11 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
 _LEVELS = 3
 _MOST_CHILDREN = 200
 _CONTAINERS = ids_of("div section header footer nav aside main article table form center ul")
+#: Ids that templates give; others name the single page or section.
+_COMMON_IDS = frozenset(
+    _words("""
+    page wrapper wrap container outer main content header footer sidebar nav navigation menu top
+    bottom left right primary secondary site body banner masthead colophon root app
+    """)
+)
 _digits = re.compile(r"[-_]?\d+")
