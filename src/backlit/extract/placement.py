@@ -34,6 +34,7 @@ from backlit.extract.outline import (
     CELL,
     H1,
     L_END,
+    L_NODE,
     L_START,
     LISTS,
     MAIN,
@@ -363,7 +364,10 @@ class Places:
             return self._inside_main(up, mark, block)
         if block is not None and not self._plausible(mark, block):
             return same
-        if up.place == "nav" or (up.place == "header" and place != "nav"):
+        if up.place == "nav":
+            brand = place == "header" and block is not None and block[B_END] < 0.1 * self._total
+            return (place, mark.rule, up.piece) if brand and "header" not in mark.rule else same
+        if up.place == "header" and place != "nav":
             return same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
@@ -382,7 +386,7 @@ class Places:
         same = (up.place, up.rule, up.piece)
         if up.place == "header" and mark.rule not in ("tag:main", "tag:article"):
             return same
-        if up.place in ("nav", "list"):
+        if up.place == "list" or (up.place == "nav" and mark.rule != "tag:blockquote"):
             return (up.place, up.rule, True)
         if block is not None and not mark.rule.startswith("tag:"):
             if block[B_START] == 0 and block[B_END] >= self._total - 2:
@@ -408,6 +412,11 @@ class Places:
         if place == "comment":
             control = size < 60 and block[B_TAG] in ROWS  # one of a row of tools
             return size < 0.95 * total and block[B_END] > 0.2 * total and not control
+        by_element = mark.rule.startswith(("tag:", "role:", "itemtype:"))
+        if by_element and place != "nav":
+            # These are said on purpose, so only a wrapper around nearly everything is disbelieved.
+            early = block[B_START] < max(1500, 0.3 * total)
+            return size < 0.9 * total and (place != "header" or early or mark.rule == "role:banner")
         if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
             return False
         if place == "header":
@@ -416,7 +425,7 @@ class Places:
             return block[B_END] > 0.6 * total or size < 200
         if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
             return self._density(block) > (0.5 if likely else 0.3)
-        if place == "sidebar" and not mark.rule.startswith(("tag:", "role:")):
+        if place == "sidebar":
             layout = size > 0.3 * total and self._has_title(block)
             if layout or (size > 0.5 * total > 1000 and self._density(block) < 0.5):
                 return False  # the class of a layout with a side column
@@ -615,12 +624,15 @@ class Places:
         """
         if row[B_LAST_LINK] == row[B_FIRST_LINK]:
             return False
-        density = self._density(row)
-        if density >= 0.8:
-            return True
         size = row[B_END] - row[B_START]
         text = self._outline.text
         first = self._outline.links[row[B_FIRST_LINK]]
+        inside = first[L_NODE].first_child
+        if inside is not None and inside.tag == "code":
+            return False  # a name of a manual, explained
+        density = self._density(row)
+        if density >= 0.8:
+            return True
         before = text[row[B_START] : first[L_START]][-40:].rstrip()
         if len(before) < 3:
             if row[B_TAG] == ROW:

@@ -473,6 +473,8 @@ PIECE_WORDS = _words_of("""
     module recipe review caption box block hentry accordion result profile question group tab table
     list widget modal comment
     """)
+#: Words of posts of others shown in the text.
+EMBED_WORDS = frozenset({"embed", "embedded", "oembed", "tweet"})
 #: Words that take the meaning from every other word of the class: it describes a state of the page.
 STATE_WORDS = _words_of("""
     has no with without not for enabled disabled layout style theme skin
@@ -572,6 +574,8 @@ def _by_token(source: str, token: str) -> Mark | None:
     words = [word.lower() for word in _words.findall(token)]
     if not STATE_WORDS.isdisjoint(words):
         return None
+    if not EMBED_WORDS.isdisjoint(words):
+        return _made("piece", source, lowered)
     for one, other in pairwise(words):
         named = PAIRS.get(f"{one} {other}") or PAIRS.get(f"{other} {one}")
         if named is not None:
