@@ -28,7 +28,7 @@ def pages(**counts: int) -> pa.Table:
 
 
 def authority(table: pa.Table, counts: pa.Table | None = None) -> dict[str, tuple[float, int]]:
-    result = own_authority(table, counts if counts is not None else pages(), default())
+    result, _ = own_authority(table, counts if counts is not None else pages(), default())
     return {r["domain"]: (r["authority"], r["rank"]) for r in result.to_pylist()}
 
 
@@ -59,7 +59,9 @@ def test_nofollow_lost_and_own_links_are_no_edges() -> None:
 
 
 def test_counts_stand_beside_the_scores() -> None:
-    result = own_authority(edges(("a", "t", 2, 1), ("b", "t", 3, 0)), pages(a=7), default()).to_pylist()
+    table, of_source = own_authority(edges(("a", "t", 2, 1), ("b", "t", 3, 0)), pages(a=7), default())
+    result = table.to_pylist()
+    assert of_source.to_pylist() == [1.0, 1.0]
     t = next(r for r in result if r["domain"] == "t")
     assert (t["referring_domains"], t["referring_links"], t["linked_domains"], t["pages"]) == (2, 5, 0, 0)
     a = next(r for r in result if r["domain"] == "a")

@@ -17,8 +17,9 @@ from backlit.graph.pagerank import pagerank
 from backlit.settings import Settings
 
 
-def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) -> pa.Table:
-    """The ``domains`` table (columns of ``backlit.index.scores.DOMAINS``), sorted by name.
+def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) -> tuple[pa.Table, pa.Array]:
+    """The ``domains`` table (columns of ``backlit.index.scores.DOMAINS``), sorted by name, and the
+    authority of the source of each edge, in the order of ``edges``.
 
     ``edges``: ``source_domain, target_domain, links, follow_links``; ``page_counts``:
     ``domain, pages``. Every domain of either table gets a row.
@@ -48,12 +49,11 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
     below = np.searchsorted(ordered, ranks, side="left")
     across = live & (source != target)
     pages = pc.index_in(names, value_set=page_counts["domain"].combine_chunks())
-    return pa.table(
+    authority = authority_scale(ranks, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile)
+    domains = pa.table(
         {
             "domain": names,
-            "authority": authority_scale(
-                ranks, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile
-            ),
+            "authority": authority,
             "pagerank": ranks,
             "rank": place,
             "percentile": np.round(100 * below / max(n, 1), 4),
@@ -65,3 +65,4 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
             "pages": pc.fill_null(page_counts["pages"].combine_chunks().take(pages), 0),
         }
     )
+    return domains, pa.array(authority[source])

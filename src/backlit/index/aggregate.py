@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.schema import hosts_of
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -108,9 +110,7 @@ class Bucket:
         pages = rows["source_url"].combine_chunks().dictionary_encode()
         self.page = pages.indices.to_numpy().astype(np.int64)
         self.pages = len(pages.dictionary)
-        hosts = pc.struct_field(
-            pc.extract_regex(pages.dictionary, r"^https?://(?P<host>\[[^\]]*\]|[^/:?#]*)"), "host"
-        ).dictionary_encode()
+        hosts = hosts_of(pages.dictionary).dictionary_encode()
         self.host = hosts.indices.to_numpy().astype(np.int64)[self.page]
         self.hosts = len(hosts.dictionary)
         site = pc.coalesce(rows["source_site"], rows["source_domain"])

@@ -11,11 +11,11 @@ the number of threads changes nothing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,10 @@ from backlit.settings import Settings
 from backlit.web.ids import buckets as bucket_of
 
 Progress = Callable[[str, int, int], None]
+_Result = TypeVar("_Result")
+
+#: Rows of the second orientation held in memory before they are put down, partitioned by source.
+_SPOOL_ROWS = 1_000_000
 
 
 class Snapshot(NamedTuple):
@@ -194,7 +198,7 @@ class Builder:
     ) -> int:
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
 
-        def one(bucket: int) -> tuple[list[DataFile], Path | None]:
+        def one(bucket: int) -> tuple[list[DataFile], pa.Table | None]:
             new = read_bucket(staged["links"], STORED_LINKS, "target_domain", bucket, self.count)
             parts = standing.table("links", bucket) if standing else []
             loose = compact and any(f.part != "base" for f in parts)
@@ -218,13 +222,25 @@ class Builder:
             files = list(result.files)
             if result.rows.num_rows:
                 files += self._rollups(result.rows, bucket)
-            return files, self._spool_out(result.rows, result.changed_pairs, bucket)
+            return files, _out_rows(result.rows, result.changed_pairs)
 
         spooled: list[Path] = []
-        for files, spool in self._each("links", one):
+        waiting: list[pa.Table] = []
+
+        def spool() -> None:
+            path = self.work / f"out-{len(spooled):05d}.arrow"
+            write_partitioned(path, pa.concat_tables(waiting), "source_domain")
+            spooled.append(path)
+            waiting.clear()
+
+        for files, out in self._each("links", one):
             self.files += files
-            if spool is not None:
-                spooled.append(spool)
+            if out is not None:
+                waiting.append(out)
+                if sum(t.num_rows for t in waiting) >= _SPOOL_ROWS:
+                    spool()
+        if waiting:
+            spool()
         self._out(standing, spooled)
         totals = [f for f in self.files if f.table == "totals"]
         return _count_links(self.layout.data, totals)
@@ -248,28 +264,6 @@ class Builder:
 
     def _rollups(self, rows: pa.Table, bucket: int) -> list[DataFile]:
         return [self._write(table, name, bucket) for name, table in rollups(rows).items() if table.num_rows]
-
-    def _spool_out(self, rows: pa.Table, changed: np.ndarray | None, bucket: int) -> Path | None:  # type: ignore[type-arg]
-        pairs = rows["link_id"].to_numpy() ^ rows["pair_mix"].to_numpy()
-        if changed is not None:
-            which = np.isin(pairs, changed)
-            rows, pairs = rows.filter(pa.array(which)), pairs[which]
-        if rows.num_rows == 0:
-            return None
-        flags = (
-            _bit(rows["follow"], 1)
-            | _bit(pc.invert(rows["follow"]), 2)
-            | _bit(rows["hidden"], 4)
-            | _bit(pc.is_valid(rows["lost_at"]), 8)
-            | _bit(pc.not_equal(rows["kind"], "anchor"), 16)
-        )
-        table = pa.table(
-            [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))],
-            schema=OUT,
-        )
-        path = self.work / f"out-{bucket:03d}.arrow"
-        write_partitioned(path, table, "source_domain")
-        return path
 
     def _out(self, standing: Manifest | None, spooled: list[Path]) -> None:
         def one(bucket: int) -> list[DataFile]:
@@ -305,19 +299,39 @@ class Builder:
                 self._write(rows.sort_by([("date", "ascending"), ("digest", "ascending")]), "snapshots")
             )
 
-    def _each(self, stage: str, one: Callable[[int], object]) -> list:  # type: ignore[type-arg]
-        """Run ``one`` for every bucket, results in bucket order whatever the threads do."""
-        results = []
+    def _each(self, stage: str, one: Callable[[int], _Result]) -> Iterator[_Result]:
+        """Run ``one`` for every bucket; results come in bucket order whatever the threads do."""
         with ThreadPoolExecutor(self.threads) as pool:
             futures = [pool.submit(one, bucket) for bucket in range(self.count)]
             try:
                 for done, future in enumerate(futures, start=1):
-                    results.append(future.result())
+                    yield future.result()
+                    futures[done - 1] = Future()  # lets go of the result
                     self.progress(stage, done, self.count)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        return results
+
+
+def _out_rows(rows: pa.Table, changed: np.ndarray | None) -> pa.Table | None:  # type: ignore[type-arg]
+    """The narrow rows of a bucket's links: of all, or of the ``changed`` pairs."""
+    pairs = rows["link_id"].to_numpy() ^ rows["pair_mix"].to_numpy()
+    if changed is not None:
+        which = np.isin(pairs, changed)
+        rows, pairs = rows.filter(pa.array(which)), pairs[which]
+    if rows.num_rows == 0:
+        return None
+    flags = (
+        _bit(rows["follow"], 1)
+        | _bit(pc.invert(rows["follow"]), 2)
+        | _bit(rows["hidden"], 4)
+        | _bit(pc.is_valid(rows["lost_at"]), 8)
+        | _bit(pc.not_equal(rows["kind"], "anchor"), 16)
+    )
+    return pa.table(
+        [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))],
+        schema=OUT,
+    )
 
 
 def _bit(column: pa.ChunkedArray, value: int) -> np.ndarray:  # type: ignore[type-arg]

@@ -73,6 +73,10 @@ SORT_KEYS = {
 _TIMES = ("first_seen", "last_seen", "lost_at")
 
 
+_Bytes = npt.NDArray[np.uint8]
+_Longs = npt.NDArray[np.int64]
+
+
 def _on_disk(schema: pa.Schema) -> pa.Schema:
     fields: list[pa.Field] = []
     for field in schema:
@@ -181,18 +185,9 @@ def _seconds(times: pa.ChunkedArray) -> pa.ChunkedArray:
 def _cut(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
     """``source_url`` before and after its domain; prefix NULL where the host does not end in it."""
     urls = rows["source_url"].combine_chunks()
-    count = len(urls)
-    if count == 0:
+    if len(urls) == 0:
         return pa.array([], pa.string()), pa.array([], pa.string())
-    offsets = np.frombuffer(urls.buffers()[1], dtype=np.int32)[urls.offset : urls.offset + count + 1].astype(
-        np.int64
-    )
-    data = np.frombuffer(urls.buffers()[2], dtype=np.uint8)
-    begin, end = offsets[:-1], offsets[1:]
-    fourth = data[np.minimum(begin + 4, len(data) - 1)]
-    scheme = np.where(fourth == ord("s"), 8, 7)
-    slashes = np.append(np.flatnonzero(data == ord("/")), len(data))
-    host_end = np.minimum(slashes[np.searchsorted(slashes, begin + scheme)], end)
+    data, begin, end, _, host_end = _spans(urls)
     domain = pc.binary_length(rows["source_domain"]).combine_chunks().to_numpy()
     prefix_end = np.maximum(host_end - domain, begin)
     prefix = _slices(data, begin, prefix_end)
@@ -205,9 +200,31 @@ def _cut(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
     return pc.if_else(fits, prefix, pa.scalar(None, pa.string())), pc.if_else(fits, rest, urls)
 
 
-def _slices(
-    data: npt.NDArray[np.uint8], begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
-) -> pa.Array:
+def hosts_of(urls: pa.Array) -> pa.Array:
+    """The host of each canonical address, without port; several times faster than a pattern."""
+    if len(urls) == 0:
+        return urls
+    data, begin, end, scheme, host_end = _spans(urls)
+    hosts = _slices(data, begin + scheme, np.minimum(host_end, end))
+    if pc.any(pc.match_substring(hosts, ":")).as_py():  # ports and IPv6: rare
+        return pc.struct_field(pc.extract_regex(hosts, r"^(?P<host>\[[^\]]*\]|[^:]*)"), "host")
+    return hosts
+
+
+def _spans(urls: pa.Array) -> tuple[_Bytes, _Longs, _Longs, _Longs, _Longs]:
+    """The bytes of addresses; where each begins and ends, how long its scheme is, where its host ends."""
+    offsets = np.frombuffer(urls.buffers()[1], dtype=np.int32)[urls.offset : urls.offset + len(urls) + 1]
+    longs = offsets.astype(np.int64)
+    data = np.frombuffer(urls.buffers()[2], dtype=np.uint8)
+    begin, end = longs[:-1], longs[1:]
+    fourth = data[np.minimum(begin + 4, len(data) - 1)]
+    scheme = np.where(fourth == ord("s"), 8, 7).astype(np.int64)
+    slashes = np.append(np.flatnonzero(data == ord("/")), len(data))
+    host_end = np.minimum(slashes[np.searchsorted(slashes, begin + scheme)], end)
+    return data, begin, end, scheme, host_end
+
+
+def _slices(data: _Bytes, begin: _Longs, end: _Longs) -> pa.Array:
     """A string array of the byte ranges ``begin`` to ``end`` of ``data``, which are in order and apart."""
     offsets = np.zeros(len(begin) + 1, dtype=np.int32)
     np.cumsum(end - begin, out=offsets[1:])

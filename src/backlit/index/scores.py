@@ -11,6 +11,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -68,22 +69,31 @@ def read_page_counts(data: Path, manifest: Manifest) -> pa.Table:
 
 
 def write_scores(
-    data: Path, manifest: Manifest, domains: pa.Table, *, generation: int, storage: Storage, threads: int
+    data: Path,
+    manifest: Manifest,
+    domains: pa.Table,
+    source_authority: pa.Array,
+    *,
+    generation: int,
+    storage: Storage,
+    threads: int,
 ) -> list[DataFile]:
-    """Write the score layer for the facts of ``manifest``; ``domains`` has the ``DOMAINS`` columns."""
+    """Write the score layer for the facts of ``manifest``.
+
+    ``domains`` has the ``DOMAINS`` columns; ``source_authority`` is that of the source of each
+    row of ``read_edges``, in its order, which is that of the ``referring`` files.
+    """
     if domains.num_rows == 0:
         return []
     domains = sort_table(domains, ("domain",))
     files = [write_table(data, domains, name="domains", generation=generation, storage=storage)]
-    names = domains["domain"].combine_chunks()
-    authority = domains["authority"].combine_chunks()
+    referring = manifest.table("referring")
+    begins = np.cumsum([0, *(f.rows for f in referring)]).tolist()
 
-    def one(file: DataFile) -> DataFile:
-        sources = read_table(data, file, ["source_domain"])["source_domain"]
-        score = authority.take(pc.index_in(sources, value_set=names).combine_chunks())
+    def one(file: DataFile, begin: int) -> DataFile:
         return write_table(
             data,
-            pa.table([score], names=["source_authority"]),
+            pa.table([source_authority.slice(begin, file.rows)], names=["source_authority"]),
             name="referring_scores",
             generation=generation,
             storage=storage,
@@ -91,5 +101,5 @@ def write_scores(
         )
 
     with ThreadPoolExecutor(threads) as pool:
-        files += list(pool.map(one, manifest.table("referring")))
+        files += list(pool.map(one, referring, begins[:-1]))
     return files

@@ -42,9 +42,15 @@ def publish(
     facts = builder.build(inputs, snapshots, compact=compact)
     progress("authority", 0, 1)
     edges = read_edges(layout.data, facts)
-    domains = own_authority(edges, read_page_counts(layout.data, facts), settings)
+    domains, source_authority = own_authority(edges, read_page_counts(layout.data, facts), settings)
     scores = write_scores(
-        layout.data, facts, domains, generation=facts.generation, storage=settings.storage, threads=threads
+        layout.data,
+        facts,
+        domains,
+        source_authority,
+        generation=facts.generation,
+        storage=settings.storage,
+        threads=threads,
     )
     progress("authority", 1, 1)
     kept = [f for f in facts.files if f.table not in SCORE_TABLES]
