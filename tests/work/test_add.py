@@ -146,3 +146,20 @@ def test_ctrl_c_leaves_the_index_as_it_was_and_the_rerun_ends_the_same(tmp_path:
     calm = add(tmp_path / "calm", [Path(p) for p in inputs])
     assert calm.links == 120_000
     assert Index.open(tmp_path / "i").digest() == Index.open(tmp_path / "calm").digest()
+
+
+def test_a_fault_of_ours_in_one_input_does_not_cost_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = [table(tmp_path / "a.csv", 4), table(tmp_path / "b.csv", 3, "b")]
+    written = StagedInput.write
+
+    def failing(self: StagedInput, number: int, batch: Any) -> Any:
+        if batch.links.num_rows == 4:
+            raise RuntimeError("a bug")
+        return written(self, number, batch)
+
+    monkeypatch.setattr(StagedInput, "write", failing)
+    summary = add(tmp_path / "i", inputs, workers=1)
+    assert states(summary) == [("failed", 0, 0), ("read", 3, 0)]
+    assert "a fault in backlit (RuntimeError: a bug)" in (summary.inputs[0].error or "")

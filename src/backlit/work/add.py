@@ -343,6 +343,16 @@ def _read_one(job: _Job, report: OnProgress) -> _Outcome:
         summary.error = f"{job.path} cannot be read: {exc.strerror or exc}."
         tell("failed", 0, 0)
         return _Outcome(summary, None, "")
+    except Exception as exc:
+        if os.environ.get("BACKLIT_DEBUG") == "1":
+            raise
+        # A fault of ours in one input must not cost the others.
+        summary.error = (
+            f"{job.path} could not be read because of a fault in backlit ({type(exc).__name__}: {exc}). "
+            "Please report it; BACKLIT_DEBUG=1 shows where it happened."
+        )
+        tell("failed", 0, 0)
+        return _Outcome(summary, None, "")
     if not any(part.tables for part in staged.parts()):
         summary.error = str(_nothing_found(job.path, summary))
         tell("failed", 0, 0)
