@@ -13,15 +13,15 @@ are lists or menus, the last lines with a copyright are the footer, the rest is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
+from backlit.extract.buttons import invites, runs_comments, shares
+from backlit.extract.names import SEMANTIC
 from backlit.extract.outline import (
     ARTICLE,
     B_END,
@@ -33,19 +33,16 @@ from backlit.extract.outline import (
     B_TAG,
     CELL,
     H1,
-    L_END,
-    L_NODE,
-    L_START,
     LISTS,
     MAIN,
     PARAGRAPH,
     ROW,
     ROWS,
-    TABLE_BODY,
     BlockMark,
     Outline,
 )
-from backlit.extract.places import SEMANTIC, Mark, mark_of
+from backlit.extract.places import Mark, mark_of
+from backlit.extract.rows import MENU_WORDS, Rows
 from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
 #: Ancestors looked at above one link before the climb is given up.
@@ -53,110 +50,10 @@ _MOST_ANCESTORS = 10_000
 #: A region other than the main text does not hold more than this share of the page's text; one
 #: whose name only makes it likely holds less.
 _REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
-#: A picture in a link counts as this many characters of link text.
-_PICTURE = 12
 #: A block with this much text that is mostly no link is prose.
 _PROSE = 140
-#: Rows of an unnamed list are shorter than this on the average.
-_ROW_WORDS = 120
-#: Entries of a menu are shorter than this on the average; headlines are longer.
-_MENU_WORDS = 28
 #: Pages shorter than this prove nothing by shares.
 _SHORT_PAGE = 600
-#: Rows of a list that are looked at.
-_MOST_ROWS = 200
-
-_credits = re.compile(
-    r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
-    r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
-    r"impressum|datenschutz",
-    re.IGNORECASE,
-)
-#: Addresses that hand the page on to a network, by registrable domain: the path from its slash.
-_SHARERS = {
-    domain: re.compile(path)
-    for domain, path in {
-        "facebook.com": r"/(?:sharer|share|dialog/(?:share|feed))",
-        "twitter.com": r"/(?:intent/(?:tweet|post)|share|home/?\?status)",
-        "x.com": r"/(?:intent/(?:tweet|post)|share)",
-        "linkedin.com": r"/(?:share|cws/share|sharing)",
-        "google.com": r"/(?:share|bookmarks/mark|\+1)",
-        "reddit.com": r"/(?:r/[^/]+/)?submit",
-        "tumblr.com": r"/(?:share|widgets/share)",
-        "t.me": r"/share",
-        "telegram.me": r"/share",
-        "whatsapp.com": r"/send",
-        "wa.me": r"/\?",
-        "vk.com": r"/share",
-        "vkontakte.ru": r"/share",
-        "xing.com": r"/(?:spi/shares|social_plugins/share|app/user\?op=share)",
-        "stumbleupon.com": r"/(?:submit|badge)",
-        "digg.com": r"/submit",
-        "delicious.com": r"/(?:save|post)",
-        "del.icio.us": r"/post",
-        "addtoany.com": r"/",
-        "addthis.com": r"/bookmark",
-        "getpocket.com": r"/(?:save|edit)",
-        "ycombinator.com": r"/submitlink",
-        "buffer.com": r"/add",
-        "bufferapp.com": r"/add",
-        "ok.ru": r"/(?:dk|offer)\?",
-        "wykop.pl": r"/dodaj",
-        "line.me": r"/R/msg",
-        "weibo.com": r"/share",
-        "flipboard.com": r"/bookmarklet",
-        "printfriendly.com": r"/print",
-        "hatena.ne.jp": r"/entry",
-        "mister-wong.de": r"/",
-        "livejournal.com": r"/update\.bml",
-    }.items()
-}
-#: Networks on which sites keep a profile, by registrable domain; Pinterest has one a country.
-_NETWORKS = frozenset(
-    [
-        "facebook.com",
-        "twitter.com",
-        "x.com",
-        "instagram.com",
-        "linkedin.com",
-        "youtube.com",
-        "pinterest.com",
-        "tumblr.com",
-        "flickr.com",
-        "vimeo.com",
-        "tiktok.com",
-        "snapchat.com",
-        "google.com",
-        "vk.com",
-        "weibo.com",
-        "xing.com",
-        "t.me",
-        "telegram.me",
-        "soundcloud.com",
-        "feedburner.com",
-        "bsky.app",
-        "threads.net",
-        "discord.gg",
-        "discord.com",
-        "twitch.tv",
-        "ok.ru",
-        "pinterest.de",
-        "pinterest.co.uk",
-    ]
-)
-#: What stands between a label and its link.
-_SEPARATORS = ":–—-|•·)]»>"
-#: Systems that run comment sections, whose own links stand there.
-_COMMENT_SYSTEMS = frozenset(
-    {"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"}
-)
-#: Words that name a network or invite to it, and nothing else.
-_network_words = re.compile(
-    r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
-    r"linkedin|youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|google|plus|vk|vkontakte|weibo|xing|telegram|rss|feed|"
-    r"channel|soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page)*",
-    re.IGNORECASE,
-)
 
 #: ``(url, host, domain, site)`` of where a link leads.
 Target = tuple[str, str, str, str]
@@ -189,55 +86,17 @@ _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
 
-class Places:
+class Places(Rows):
     """Answers for the links of one page."""
 
     def __init__(
         self, outline: Outline, external: Sequence[bool], rules: StyleRules | None, own_host: str
     ) -> None:
-        self._outline = outline
+        super().__init__(outline, external)
         self._own_host = own_host
-        self._external = external
         self._rules = rules
-        self._total = max(len(outline.text), 1)
         self._states: dict[int, _State] = {}
-        self._blocks = outline.blocks
-        self._external_before: list[int] = []
-        self._rows: dict[int, bool] = {}
-        self._credits: dict[int, bool] = {}
         self._lists: dict[int, BlockMark | None] = {}  # by id of the state, which _states keeps alive
-
-    @cached_property
-    def _link_text(self) -> list[int]:
-        """How many characters of link text there are before each link."""
-        self._measure_links()
-        return self._link_text
-
-    @cached_property
-    def _picture_text(self) -> list[int]:
-        """What the pictures in links count for, before each link."""
-        self._measure_links()
-        return self._picture_text
-
-    def _measure_links(self) -> None:
-        text = pictures = 0
-        texts, all_pictures = [0], [0]
-        for start, end, _, _, picture in self._outline.links:
-            text += end - start
-            texts.append(text)
-            if picture is not None and end - start < _PICTURE:
-                pictures += _PICTURE
-            all_pictures.append(pictures)
-        self._link_text, self._picture_text = texts, all_pictures
-
-    @cached_property
-    def _shares_own(self) -> re.Pattern[str]:
-        """A parameter that hands on an address of the page's own host."""
-        return re.compile(
-            r"(?:^|[&;])(?:[\w.]*(?:url|uri|link)|u|status|text|title|href|body|share|p\[url\])"
-            rf"=[^&]*{re.escape(self._own_host)}",
-            re.IGNORECASE,
-        )
 
     @cached_property
     def _content_start(self) -> int:
@@ -446,9 +305,6 @@ class Places:
             and self._widest_child(above) > 0.5 * whole
         )
 
-    def _has_title(self, block: BlockMark) -> bool:
-        return any(self._blocks[at][B_TAG] == H1 for at in range(block[B_ORDER], block[B_LAST_BLOCK]))
-
     # -- structure, for what no name decides -------------------------------------------
 
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
@@ -480,7 +336,7 @@ class Places:
                 return "header", "before:main"
             if at < self._content_start and at < 0.25 * self._total:
                 return "header", "before:content"
-            if listed is None or self._mean_link(listed) <= _MENU_WORDS:
+            if listed is None or self._mean_link(listed) <= MENU_WORDS:
                 if self._main is not None and at >= self._main[B_END] and late > 0.9:
                     return "footer", "after:main"
                 if menu or (late > 0.97 and (listed is None or listed[B_TAG] not in LISTS)):
@@ -495,15 +351,11 @@ class Places:
         place = state.place
         if place == "nav" or (place == "sidebar" and not state.piece):
             return None
-        sharer = _SHARERS.get(domain)
-        if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
+        if shares(url, domain, self._own_host):
             return "target:share"
-        if domain in _COMMENT_SYSTEMS and place in (None, "main"):
+        if place in (None, "main") and runs_comments(domain):
             return "target:comments"
-        query = url.partition("?")[2]
-        if self._own_host in query and self._shares_own.search(query) is not None:
-            return "target:share"
-        if place != "sidebar" and domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None:
+        if place != "sidebar" and invites(url, domain, words):
             block = _nearest_block(state)
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
@@ -528,30 +380,6 @@ class Places:
                     cell = None
             current = current.up
         return None
-
-    def _children(self, block: BlockMark) -> list[BlockMark]:
-        """The outermost blocks inside a block."""
-        found, order = [], block[B_ORDER] + 1
-        while order < block[B_LAST_BLOCK]:
-            found.append(self._blocks[order])
-            order = found[-1][B_LAST_BLOCK]
-        return found
-
-    def _widest_child(self, block: BlockMark) -> int:
-        return max((child[B_END] - child[B_START] for child in self._children(block)), default=0)
-
-    def _is_menu(self, block: BlockMark) -> bool:
-        """Whether a list of links leads mostly about the site, in short words."""
-        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
-        return (
-            last - first > 3
-            and self._internal_share(first, last) >= 0.6
-            and self._mean_link(block) <= _MENU_WORDS
-        )
-
-    def _mean_link(self, block: BlockMark) -> float:
-        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
-        return (self._link_text[last] - self._link_text[first]) / (last - first)
 
     def _listed(self, state: _State) -> BlockMark | None:
         """The list this link is a row of, or ``None``."""
@@ -584,69 +412,6 @@ class Places:
             current = current.up
         return None
 
-    def _is_list(self, block: BlockMark) -> bool:
-        known = self._rows.get(block[B_ORDER])
-        if known is None:
-            known = self._rows[block[B_ORDER]] = self._judge_list(block)
-        return known
-
-    def _judge_list(self, block: BlockMark) -> bool:
-        """Whether a block's children are rows that exist for their links."""
-        named = block[B_TAG] in LISTS
-        rows = linked_rows = alike = text_alike = 0
-        order = block[B_ORDER] + 1
-        while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
-            row = self._blocks[order]
-            order = row[B_LAST_BLOCK]
-            linked = row[B_LAST_LINK] > row[B_FIRST_LINK]
-            if linked or row[B_END] - row[B_START] > 1:
-                rows += 1
-                linked_rows += linked
-                if linked and self._is_row(row, named):
-                    alike += 1
-                    text_alike += row[B_END] - row[B_START]
-        if alike < 3:
-            return False
-        if block[B_TAG] == TABLE_BODY and linked_rows >= 0.8 * rows:
-            return alike >= 0.15 * rows
-        size = block[B_END] - block[B_START]
-        if rows < _MOST_ROWS and text_alike < 0.5 * size:
-            return False
-        # Without a list's own element, the rows must lie close together.
-        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
-        return alike >= 0.45 * rows if named else alike >= 0.6 * rows and size < _ROW_WORDS * links
-
-    def _is_row(self, row: BlockMark, named: bool) -> bool:
-        """Whether a row is there for its link, and no sentence that happens to hold one.
-
-        "Name", "Name - what it is" and "Where: address" are rows; "Name does this" and
-        "ask on the list for help" are sentences.
-        """
-        if row[B_LAST_LINK] == row[B_FIRST_LINK]:
-            return False
-        size = row[B_END] - row[B_START]
-        text = self._outline.text
-        first = self._outline.links[row[B_FIRST_LINK]]
-        inside = first[L_NODE].first_child
-        if inside is not None and inside.tag == "code":
-            return False  # a name of a manual, explained
-        density = self._density(row)
-        if density >= 0.8:
-            return True
-        before = text[row[B_START] : first[L_START]][-40:].rstrip()
-        if len(before) < 3:
-            if row[B_TAG] == ROW:
-                return size < 300
-            if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
-                return False
-            return size < 300 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
-        if row[B_TAG] == ROW:
-            return density >= 0.5
-        words = text[first[L_START] : first[L_START] + 12]
-        if before[-1] in _SEPARATORS or "://" in words or words.startswith("www."):
-            return density >= 0.3
-        return density >= 0.7
-
     def _near_credits(self, state: _State) -> bool:
         """Whether the lines around say whose the page is."""
         current: _State | None = state
@@ -659,35 +424,6 @@ class Places:
                     return True
             current = current.up
         return False
-
-    def _has_credits(self, block: BlockMark | None) -> bool:
-        if block is None:
-            return False
-        known = self._credits.get(block[B_ORDER])
-        if known is None:
-            found = _credits.search(self._outline.text, block[B_START], block[B_END])
-            known = self._credits[block[B_ORDER]] = found is not None
-        return known
-
-    # -- measures ------------------------------------------------------------------
-
-    def _share(self, block: BlockMark) -> float:
-        return (block[B_END] - block[B_START]) / self._total
-
-    def _density(self, block: BlockMark) -> float:
-        """The share of a block's text that is link text, pictures in links counted in."""
-        first, last = block[B_FIRST_LINK], block[B_LAST_LINK]
-        if first == last:
-            return 0.0
-        pictures = self._picture_text[last] - self._picture_text[first]
-        linked = self._link_text[last] - self._link_text[first] + pictures
-        size = block[B_END] - block[B_START] + pictures
-        return linked / size if size else 1.0
-
-    def _internal_share(self, first: int, last: int) -> float:
-        if not self._external_before:
-            self._external_before = [0, *accumulate(map(int, self._external))]
-        return 1.0 - (self._external_before[last] - self._external_before[first]) / (last - first)
 
 
 def _nearest_block(state: _State) -> BlockMark | None:

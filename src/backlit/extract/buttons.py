@@ -1,0 +1,119 @@
+"""Links that are buttons: those that share the page, invite to a profile, or run the comments."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+#: Addresses that hand the page on to a network, by registrable domain: the path from its slash.
+_SHARERS = {
+    domain: re.compile(path)
+    for domain, path in {
+        "facebook.com": r"/(?:sharer|share|dialog/(?:share|feed))",
+        "twitter.com": r"/(?:intent/(?:tweet|post)|share|home/?\?status)",
+        "x.com": r"/(?:intent/(?:tweet|post)|share)",
+        "linkedin.com": r"/(?:share|cws/share|sharing)",
+        "google.com": r"/(?:share|bookmarks/mark|\+1)",
+        "reddit.com": r"/(?:r/[^/]+/)?submit",
+        "tumblr.com": r"/(?:share|widgets/share)",
+        "t.me": r"/share",
+        "telegram.me": r"/share",
+        "whatsapp.com": r"/send",
+        "wa.me": r"/\?",
+        "vk.com": r"/share",
+        "vkontakte.ru": r"/share",
+        "xing.com": r"/(?:spi/shares|social_plugins/share|app/user\?op=share)",
+        "stumbleupon.com": r"/(?:submit|badge)",
+        "digg.com": r"/submit",
+        "delicious.com": r"/(?:save|post)",
+        "del.icio.us": r"/post",
+        "addtoany.com": r"/",
+        "addthis.com": r"/bookmark",
+        "getpocket.com": r"/(?:save|edit)",
+        "ycombinator.com": r"/submitlink",
+        "buffer.com": r"/add",
+        "bufferapp.com": r"/add",
+        "ok.ru": r"/(?:dk|offer)\?",
+        "wykop.pl": r"/dodaj",
+        "line.me": r"/R/msg",
+        "weibo.com": r"/share",
+        "flipboard.com": r"/bookmarklet",
+        "printfriendly.com": r"/print",
+        "hatena.ne.jp": r"/entry",
+        "mister-wong.de": r"/",
+        "livejournal.com": r"/update\.bml",
+    }.items()
+}
+#: Networks on which sites keep a profile, by registrable domain; Pinterest has one a country.
+_NETWORKS = frozenset(
+    [
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "linkedin.com",
+        "youtube.com",
+        "pinterest.com",
+        "tumblr.com",
+        "flickr.com",
+        "vimeo.com",
+        "tiktok.com",
+        "snapchat.com",
+        "google.com",
+        "vk.com",
+        "weibo.com",
+        "xing.com",
+        "t.me",
+        "telegram.me",
+        "soundcloud.com",
+        "feedburner.com",
+        "bsky.app",
+        "threads.net",
+        "discord.gg",
+        "discord.com",
+        "twitch.tv",
+        "ok.ru",
+        "pinterest.de",
+        "pinterest.co.uk",
+    ]
+)
+#: Systems that run comment sections, whose own links stand there.
+_COMMENT_SYSTEMS = frozenset(
+    {"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"}
+)
+#: Words that name a network or invite to it, and nothing else.
+_network_words = re.compile(
+    r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
+    r"linkedin|youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|google|plus|vk|vkontakte|weibo|xing|telegram|rss|feed|"
+    r"channel|soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page)*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=256)
+def _shares(own_host: str) -> re.Pattern[str]:
+    """A parameter that hands on an address of the page's own host."""
+    return re.compile(
+        r"(?:^|[&;])(?:[\w.]*(?:url|uri|link)|u|status|text|title|href|body|share|p\[url\])"
+        rf"=[^&]*{re.escape(own_host)}",
+        re.IGNORECASE,
+    )
+
+
+def shares(url: str, domain: str, own_host: str) -> bool:
+    """Whether an address hands a page of ``own_host`` on to a network."""
+    sharer = _SHARERS.get(domain)
+    if sharer is not None and sharer.match(url, url.index("/", 8)) is not None:
+        return True
+    query = url.partition("?")[2]
+    return own_host in query and _shares(own_host).search(query) is not None
+
+
+def runs_comments(domain: str) -> bool:
+    """Whether a domain belongs to a system that runs comment sections."""
+    return domain in _COMMENT_SYSTEMS
+
+
+def invites(url: str, domain: str, words: str) -> bool:
+    """Whether a link goes to a profile on a network with words that say no more than that."""
+    return domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None
