@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backlit.extract.html import extract_html
-from backlit.extract.places import mark_of
+from backlit.extract.places import marks_of
 from backlit.records import EXTRACTED_LINK, PLACEMENTS
 
 AT = EXTRACTED_LINK.names.index("placement")
@@ -117,6 +117,31 @@ CASES: dict[str, tuple[str, str, str]] = {
         whole(content=f"<aside class='footnote brackets'><p>[1] See the {LINK} for more.</p></aside>"),
         "content", "default",
     ),
+    "a table whose rows are about their links": (
+        whole(content="<table>" + "".join(
+            f"<tr><td>{n}</td><td><a href='http://l{n}.test/'>Tool {n}</a></td><td>does it all, and well</td></tr>"
+            for n in "123") + f"<tr><td>4</td><td>{LINK}</td><td>does it all, and better still</td></tr></table>"),
+        "list", "links:rows",
+    ),
+    "paragraphs of one link each, after one another": (
+        whole(content="<p><a href='http://l.test/'>1 May - a concert</a></p>" * 2 + f"<p>{LINK}</p>"),
+        "list", "links:rows",
+    ),
+    "paragraphs of one link each, with text between": (
+        whole(content=f"<p><a href='http://l.test/'>See it</a></p>{PROSE}<p>{LINK}</p>{PROSE}<p>{PROSE}</p>"),
+        "content", "default",
+    ),
+    "names of a manual, explained": (
+        whole(content="<ul>" + "<li><a href='http://l.test/'><code>TypeError</code></a> - if it is wrong</li>" * 3
+              + "<li><a href='http://a.test/'><code>ValueError</code></a> - if it is worse</li></ul>"),
+        "content", "default",
+    ),
+    "a trail in the header": (
+        whole(top=f"<div class=header>{LINK} » <a href=/x>Section</a> » Page</div>"), "nav", "text:trail",
+    ),
+    "a class that names two places, of which one can be": (
+        whole(bottom=f"<div class='nav right'>{MENU}</div>{PROSE}"), "nav", "class:nav",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",
@@ -204,5 +229,5 @@ MARKS = {
 @pytest.mark.parametrize("names", MARKS)
 def test_what_an_element_names(names: tuple[str, str | None, str]) -> None:
     tag, role, classes = names
-    mark = mark_of(tag, role, None, classes, "")
-    assert (mark and mark.place) == MARKS[names]
+    marks = marks_of(tag, role, None, classes, "")
+    assert (marks[0].place if marks else None) == MARKS[names]

@@ -66,7 +66,6 @@ _NETWORKS = frozenset(
         "t.me",
         "telegram.me",
         "soundcloud.com",
-        "feedburner.com",
         "bsky.app",
         "threads.net",
         "discord.gg",
@@ -81,6 +80,11 @@ _NETWORKS = frozenset(
 _COMMENT_SYSTEMS = frozenset(
     {"disqus.com", "akismet.com", "livefyre.com", "intensedebate.com", "gravatar.com"}
 )
+#: The path of a profile, not of one post: one name, or one below the kind of profile it is.
+_profile = re.compile(
+    r"/(?:(?:#!/)?(?:pages|pg|people|profile|groups|company|companies|school|in|user|users|channel|c|add|b|u/0)/)?"
+    r"(?:b/|pages/)?[^/?]*/?(?:\d+/?|posts/?|home/?|timeline/?)?(?:[?#].*)?$"
+).match
 #: Words that name a network or invite to it, and nothing else.
 _network_words = re.compile(
     r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
@@ -114,6 +118,11 @@ def runs_comments(domain: str) -> bool:
     return domain in _COMMENT_SYSTEMS
 
 
-def invites(url: str, domain: str, words: str) -> bool:
+def invites(url: str, host: str, domain: str, words: str) -> bool:
     """Whether a link goes to a profile on a network with words that say no more than that."""
-    return domain in _NETWORKS and _network_words.fullmatch(words[:60]) is not None
+    return (
+        domain in _NETWORKS
+        and (domain != "google.com" or host == "plus.google.com")
+        and _profile(url, url.index("/", 8)) is not None
+        and _network_words.fullmatch(words[:60]) is not None
+    )

@@ -22,6 +22,8 @@ from backlit.extract.outline import (
 
 #: A picture in a link counts as this many characters of link text.
 _PICTURE = 12
+#: Blocks inside a block that are looked at.
+_MOST_CHILDREN = 2000
 _credits = re.compile(
     r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
     r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
@@ -87,9 +89,10 @@ class Measures:
         return (self._link_text[last] - self._link_text[first]) / (last - first)
 
     def _children(self, block: BlockMark) -> list[BlockMark]:
-        """The outermost blocks inside a block."""
-        found, order = [], block[B_ORDER] + 1
-        while order < block[B_LAST_BLOCK]:
+        """The outermost blocks inside a block, up to a number."""
+        found: list[BlockMark] = []
+        order = block[B_ORDER] + 1
+        while order < block[B_LAST_BLOCK] and len(found) < _MOST_CHILDREN:
             found.append(self._blocks[order])
             order = found[-1][B_LAST_BLOCK]
         return found

@@ -87,6 +87,7 @@ WHOLE = {
     "right": "side?",
     "left": "side?",
     "side": "sidebar",
+    "sub": "side?",
     "floatright": "box?",
     "floatleft": "box?",
     "float-right": "box?",
@@ -170,7 +171,6 @@ WHOLE = {
     "mw-content-text": "main",
     "bodycontent": "main",
     "byline": "piece",
-    "hfeed": "main?",
 }
 
 #: Words of a class or id.
@@ -213,6 +213,7 @@ WORDS = {
     "entete": "header",
     "cabecera": "header",
     "testata": "header",
+    "testa": "header",
     "sidhuvud": "header",
     "hlavicka": "header",
     "zahlavi": "header",
@@ -282,6 +283,8 @@ WORDS = {
     "sitemap": "nav?",
     "tagcloud": "nav",
     "taglist": "nav",
+    "language": "nav?",
+    "languages": "nav?",
     "navegacion": "nav",
     "navegacao": "nav",
     "nawigacja": "nav",
@@ -405,6 +408,10 @@ PAIRS = {
     "right bar": "sidebar",
     "left bar": "sidebar",
     "right content": "side?",
+    "right section": "side?",
+    "left section": "side?",
+    "right region": "side?",
+    "left region": "side?",
     "right wrap": "side?",
     "left wrap": "side?",
     "barra lateral": "sidebar",

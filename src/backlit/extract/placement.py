@@ -13,6 +13,7 @@ are lists or menus, the last lines with a copyright are the footer, the rest is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -41,7 +42,7 @@ from backlit.extract.outline import (
     BlockMark,
     Outline,
 )
-from backlit.extract.places import Mark, mark_of
+from backlit.extract.places import Mark, marks_of
 from backlit.extract.rows import MENU_WORDS, Rows
 from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
@@ -54,6 +55,8 @@ _REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
 _PROSE = 140
 #: Pages shorter than this prove nothing by shares.
 _SHORT_PAGE = 600
+
+_trail = re.compile(r"\w ?[»›→>] ?\w")
 
 #: ``(url, host, domain, site)`` of where a link leads.
 Target = tuple[str, str, str, str]
@@ -173,12 +176,15 @@ class Places(Rows):
         block = self._outline.block_of.get(mem_id)
         place, rule, piece = up.place, up.rule, up.piece
         names, element_id = get("class") or "", get("id") or ""
-        if place not in _FIXED and tag != "body" and tag != "a":
-            mark = mark_of(
-                tag, get("role"), get("itemtype") or get("itemprop"), names[:400], element_id[:100]
-            )
-            if mark is not None:
-                place, rule, piece = self._with(up, mark, block)
+        if place == "comment" and tag == "footer" and block is not None and block[B_END] > 0.97 * self._total:
+            if self._has_credits(block):
+                place, rule = "footer", "tag:footer"
+        elif place not in _FIXED and tag != "body" and tag != "a":
+            item = get("itemtype") or get("itemprop")
+            for mark in marks_of(tag, get("role"), item, names[:400], element_id[:100]):
+                if block is None or mark.place in ("main", "piece") or self._plausible(mark, block):
+                    place, rule, piece = self._with(up, mark, block)
+                    break
         hidden_rule, background, font_zero = up.hidden_rule, up.background, up.font_zero
         if hidden_rule is None and (
             self._rules is not None or "style" in attributes or "hidden" in attributes or tag in _TELLING
@@ -221,20 +227,23 @@ class Places(Rows):
         place = mark.place
         if place == "main" or place == "piece":
             return self._inside_main(up, mark, block)
-        if block is not None and not self._plausible(mark, block):
-            return same
         if up.place == "nav":
             brand = place == "header" and block is not None and block[B_END] < 0.1 * self._total
             return (place, mark.rule, up.piece) if brand and "header" not in mark.rule else same
         if up.place == "header" and place != "nav":
-            return same
+            menu = place == "sidebar" and ("nav" in mark.rule or "menu" in mark.rule)
+            return ("nav", mark.rule, up.piece) if menu else same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place == "column":
             return ("sidebar", mark.rule, up.piece) if self._is_narrow(up, block) else same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
-            last = place == "footer" and block is not None and block[B_END] > 0.97 * self._total
+            start, end = (self._total, 0) if block is None else (block[B_START], block[B_END])
+            if place == "header":
+                vague = not up.piece and not up.rule.startswith(("tag:", "role:"))
+                return (place, mark.rule, up.piece) if vague and start < 0.03 * self._total else same
+            last = end > (0.97 if up.piece else 0.8) * self._total
             if not last or (up.piece and not self._has_credits(block)):
                 return same
         if up.place == "list" and place in ("sidebar", "list"):
@@ -288,7 +297,9 @@ class Places(Rows):
             layout = size > 0.3 * total and self._has_title(block)
             if layout or (size > 0.5 * total > 1000 and self._density(block) < 0.5):
                 return False  # the class of a layout with a side column
-            return not likely or (links >= 3 and size > 0.02 * total)
+            if likely and size > 0.2 * total and self._density(block) < 0.3:
+                return False
+            return not likely or (links >= 3 and size > 0.01 * total)
         return True
 
     def _is_narrow(self, up: _State, block: BlockMark | None) -> bool:
@@ -324,30 +335,32 @@ class Places(Rows):
         listed = self._listed(state)
         menu = listed is not None and self._is_menu(listed)
         if place == "header":
-            in_row = menu and words and listed is not None and listed[B_TAG] in LISTS
-            return ("nav", "links:internal") if in_row else (place, state.rule)
-        if not state.piece and at > 0.8 * self._total and self._near_credits(state):
+            if words and listed is not None and listed[B_TAG] in LISTS:
+                return "nav", "links:rows"
+            return ("nav", "text:trail") if words and self._in_trail(state) else (place, state.rule)
+        late = at / self._total
+        if not state.piece and late > 0.8 and self._near_credits(state):
             return "footer", "text:credits"
         if place is None:
-            late = at / self._total
-            if menu and late < 0.88:
+            early = at < self._content_start and late < 0.25
+            if menu and late < 0.88 and (words or not early):
                 return "nav", "links:internal"
             if self._main is not None and at < self._main[B_START]:
                 return "header", "before:main"
-            if at < self._content_start and at < 0.25 * self._total:
+            if early:
                 return "header", "before:content"
-            if listed is None or self._mean_link(listed) <= MENU_WORDS:
-                if self._main is not None and at >= self._main[B_END] and late > 0.9:
-                    return "footer", "after:main"
-                if menu or (late > 0.97 and (listed is None or listed[B_TAG] not in LISTS)):
-                    return "footer", "end:page"
+            short = listed is None or self._mean_link(listed) <= MENU_WORDS
+            if short and self._main is not None and at >= self._main[B_END] and late > 0.96:
+                return "footer", "after:main"
+            if short and (menu or late > (0.97 if listed is None else 0.985)):
+                return "footer", "end:page"
         if listed is not None:
             return "list", "links:rows"
         return "content", state.rule
 
     def _tool(self, state: _State, target: Target, words: str) -> str | None:
         """The rule by which a link shares the page or invites to a profile, or ``None``."""
-        url, _, domain, _ = target
+        url, host, domain, _ = target
         place = state.place
         if place == "nav" or (place == "sidebar" and not state.piece):
             return None
@@ -355,11 +368,18 @@ class Places(Rows):
             return "target:share"
         if place in (None, "main") and runs_comments(domain):
             return "target:comments"
-        if place != "sidebar" and invites(url, domain, words):
+        if place != "sidebar" and invites(url, host, domain, words):
             block = _nearest_block(state)
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
         return None
+
+    def _in_trail(self, state: _State) -> bool:
+        """Whether the line around is a trail: "Home » Section » Page"."""
+        block = _nearest_block(state)
+        if block is None or block[B_END] - block[B_START] > 150:
+            return False
+        return _trail.search(self._outline.text, block[B_START], block[B_END]) is not None
 
     def _side_cell(self, state: _State) -> str | None:
         """The narrow cell of a table that lays out the page: a side column of old."""
@@ -399,14 +419,14 @@ class Places(Rows):
             block = current.block
             if block is not None:
                 levels += 1
-                if block[B_END] - block[B_START] > 0.7 * self._total and self._total > _SHORT_PAGE:
-                    return None
                 if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3:
                     if row is None:
-                        alike = self._density(block) > 0.6
-                    else:
-                        alike = self._is_row(row, block[B_TAG] in LISTS) and self._is_list(block)
-                    if alike:
+                        if self._density(block) > (0.85 if block[B_TAG] == PARAGRAPH else 0.6):
+                            return block
+                    elif block[B_TAG] not in LISTS:
+                        if (run := self._run_of(block, row)) is not None:
+                            return run
+                    elif self._is_row(row, True) and self._is_list(block):
                         return block
                 row = block
             current = current.up
@@ -418,7 +438,7 @@ class Places(Rows):
         while current is not None:
             block = current.block
             if block is not None:
-                if block[B_END] - block[B_START] > 500:
+                if block[B_END] - block[B_START] > 800:
                     return False
                 if self._has_credits(block):
                     return True

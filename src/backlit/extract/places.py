@@ -49,30 +49,27 @@ class Mark(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def mark_of(tag: str, role: str | None, item: str | None, names: str, element_id: str) -> Mark | None:
-    """The place an element names by itself, or ``None``.
+def marks_of(tag: str, role: str | None, item: str | None, names: str, element_id: str) -> tuple[Mark, ...]:
+    """The places an element names by itself, the most telling first.
 
     Role, ``itemtype`` and element name come before class and id. Only where those say no more
     than "navigation" does a name which tells the region win: ``<nav class="sidebar">`` is one.
     """
+    named = _by_names(names, element_id)
     told = _by_role(role) or _by_item(item)
     if told is None and (by_tag := TAGS.get(tag)) is not None:
         told = Mark(by_tag, f"tag:{tag}", False)
-    named = _by_names(names, element_id)
     if told is None:
         return named
-    if (
-        told.place == "nav"
-        and named is not None
-        and named.place in ("sidebar", "footer")
-        and not named.likely
-    ):
-        return named
-    if tag == "aside" and named is not None and named.place == "list":
-        return named  # footnotes, as some tools write them
-    if told.place in ("piece", "main") and named is not None and named.place == "comment":
-        return named
-    return told
+    if named:
+        best = named[0]
+        if told.place == "nav" and best.place in ("sidebar", "footer") and not best.likely:
+            return (*named, told)
+        if tag == "aside" and best.place == "list":
+            return named  # footnotes, as some tools write them
+        if told.place in ("piece", "main") and best.place == "comment":
+            return (*named, told)
+    return (told,)
 
 
 def _by_role(role: str | None) -> Mark | None:
@@ -90,21 +87,22 @@ def _by_item(item: str | None) -> Mark | None:
     return None if place is None else Mark(place, f"itemtype:{last}", False)
 
 
-#: When an element's class and id name several places, the more telling wins.
+#: When an element's class and id name several places, the more telling comes first.
 _ORDER = ("column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
-def _by_names(names: str, element_id: str) -> Mark | None:
-    best: Mark | None = None
+def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
+    found = []
     for source, token in (("id", element_id), *(("class", token) for token in names.split()[:_MOST_CLASSES])):
         mark = _by_token(source, token) if token else None
-        if mark is not None and (best is None or _weight(mark) > _weight(best)):
-            best = mark
-    return best
+        if mark is not None:
+            found.append(mark)
+    found.sort(key=_weight, reverse=True)
+    return tuple(found)
 
 
 def _weight(mark: Mark) -> int:
-    return _ORDER.index(mark.place) + (0 if mark.likely else len(_ORDER))
+    return 2 * _ORDER.index(mark.place) - (3 if mark.likely else 0)
 
 
 @lru_cache(maxsize=65536)

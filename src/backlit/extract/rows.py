@@ -17,10 +17,10 @@ from backlit.extract.outline import (
     B_ORDER,
     B_START,
     B_TAG,
+    DEFINITIONS,
     L_END,
     L_NODE,
     L_START,
-    LISTS,
     ROW,
     ROWS,
     TABLE_BODY,
@@ -28,8 +28,8 @@ from backlit.extract.outline import (
     Outline,
 )
 
-#: Rows of an unnamed list are shorter than this on the average.
-_ROW_WORDS = 120
+#: A row of a list without an element of its own is no longer than this.
+_LONGEST_ROW = 300
 #: Entries of a menu are shorter than this on the average; headlines are longer.
 MENU_WORDS = 28
 #: Rows of a list that are looked at.
@@ -44,6 +44,7 @@ class Rows(Measures):
     def __init__(self, outline: Outline, external: Sequence[bool]) -> None:
         super().__init__(outline, external)
         self._rows: dict[int, bool] = {}
+        self._runs: dict[int, list[BlockMark]] = {}
 
     def _is_menu(self, block: BlockMark) -> bool:
         """Whether a list of links leads mostly about the site, in short words."""
@@ -61,54 +62,75 @@ class Rows(Measures):
         return known
 
     def _judge_list(self, block: BlockMark) -> bool:
-        """Whether a block's children are rows that exist for their links."""
-        named = block[B_TAG] in LISTS
-        rows = linked_rows = alike = text_alike = 0
-        order = block[B_ORDER] + 1
-        while order < block[B_LAST_BLOCK] and rows < _MOST_ROWS:
-            row = self._blocks[order]
-            order = row[B_LAST_BLOCK]
-            linked = row[B_LAST_LINK] > row[B_FIRST_LINK]
-            if linked or row[B_END] - row[B_START] > 1:
+        """Whether the rows of a list's own element exist for their links."""
+        rows = linked = alike = text = 0
+        for row in self._children(block)[:_MOST_ROWS]:
+            if row[B_LAST_LINK] > row[B_FIRST_LINK] or row[B_END] - row[B_START] > 1:
                 rows += 1
-                linked_rows += linked
-                if linked and self._is_row(row, named):
+                linked += row[B_LAST_LINK] > row[B_FIRST_LINK]
+                if self._is_row(row, True):
                     alike += 1
-                    text_alike += row[B_END] - row[B_START]
-        if alike < 3:
+                    text += row[B_END] - row[B_START]
+        if block[B_TAG] == TABLE_BODY:
+            return alike >= 3 and linked >= 0.5 * rows
+        if alike < 3 or alike < 0.4 * rows:
             return False
-        if block[B_TAG] == TABLE_BODY and linked_rows >= 0.8 * rows:
-            return alike >= 0.15 * rows
-        size = block[B_END] - block[B_START]
-        if rows < _MOST_ROWS and text_alike < 0.5 * size:
-            return False
-        # Without a list's own element, the rows must lie close together.
-        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
-        return alike >= 0.45 * rows if named else alike >= 0.6 * rows and size < _ROW_WORDS * links
+        return block[B_TAG] == DEFINITIONS or text >= 0.3 * (block[B_END] - block[B_START])
+
+    def _run_of(self, block: BlockMark, row: BlockMark) -> BlockMark | None:
+        """Three or more blocks after one another, this row among them, that exist for their links.
+
+        The answer is a block that stretches from the first to the last of them.
+        """
+        runs = self._runs.get(block[B_ORDER])
+        if runs is None:
+            runs = self._runs[block[B_ORDER]] = self._find_runs(block)
+        for run in runs:
+            if run[B_ORDER] <= row[B_ORDER] < run[B_LAST_BLOCK]:
+                return run
+        return None
+
+    def _find_runs(self, block: BlockMark) -> list[BlockMark]:
+        runs: list[BlockMark] = []
+        run: list[BlockMark] = []
+        for row in [*self._children(block), None]:
+            if row is not None:
+                if row[B_END] - row[B_START] < 2 and row[B_LAST_LINK] == row[B_FIRST_LINK]:
+                    continue
+                if row[B_END] - row[B_START] <= _LONGEST_ROW and self._is_row(row, False):
+                    run.append(row)
+                    continue
+            if len(run) >= 3:
+                first, last = run[0], run[-1]
+                ends = [first[B_START], last[B_END], first[B_ORDER], last[B_LAST_BLOCK]]
+                runs.append([*ends, first[B_FIRST_LINK], last[B_LAST_LINK], block[B_TAG]])
+            run = []
+        return runs
 
     def _is_row(self, row: BlockMark, named: bool) -> bool:
         """Whether a row is there for its link, and no sentence that happens to hold one."""
-        if row[B_LAST_LINK] == row[B_FIRST_LINK]:
+        first_link, last_link = row[B_FIRST_LINK], row[B_LAST_LINK]
+        if last_link == first_link:
             return False
         size = row[B_END] - row[B_START]
         text = self._outline.text
-        first = self._outline.links[row[B_FIRST_LINK]]
+        first = self._outline.links[first_link]
         inside = first[L_NODE].first_child
         if inside is not None and inside.tag == "code":
             return False  # a name of a manual, explained
         density = self._density(row)
         if density >= 0.8:
             return True
+        if row[B_TAG] == ROW:
+            # What the row is about stands in its first or second cell.
+            return size < 300 and any(self._density(cell) >= 0.8 for cell in self._children(row)[:2])
         before = text[row[B_START] : first[L_START]][-40:].rstrip()
+        words = text[first[L_START] : first[L_START] + 12]
+        if "://" in words or words.startswith("www."):
+            last = self._outline.links[last_link - 1]
+            return density >= 0.3 or (size < _LONGEST_ROW and row[B_END] - last[L_END] < 3)
         if len(before) < 3:
-            if row[B_TAG] == ROW:
-                return size < 300
             if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
                 return False
             return size < 300 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
-        if row[B_TAG] == ROW:
-            return density >= 0.5
-        words = text[first[L_START] : first[L_START] + 12]
-        if before[-1] in _SEPARATORS or "://" in words or words.startswith("www."):
-            return density >= 0.3
-        return density >= 0.7
+        return density >= (0.3 if before[-1] in _SEPARATORS else 0.7)
