@@ -474,6 +474,11 @@ PIECE_WORDS = _words_of("""
     module recipe review caption box block hentry accordion result profile question group tab table
     list widget modal comment
     """)
+#: Ids of a ``section`` that tell its place; others are made from its heading.
+SECTION_IDS = _words_of("""
+    comments respond footer header sidebar nav content main primary secondary references bibliography
+    see-also further-reading external-links related-links footnotes
+    """)
 #: Words of posts of others shown in the text.
 EMBED_WORDS = frozenset({"embed", "embedded", "oembed", "tweet"})
 #: Words that take the meaning from every other word of the class: it describes a state of the page.

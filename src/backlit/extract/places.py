@@ -21,6 +21,7 @@ from backlit.extract.names import (
     PAIRS,
     PIECE_WORDS,
     ROLES,
+    SECTION_IDS,
     STATE_WORDS,
     STEMS,
     TAGS,
@@ -38,6 +39,7 @@ _narrow = re.compile(
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
+_MOST_ID_WORDS = 5
 
 
 class Mark(NamedTuple):
@@ -55,6 +57,8 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
     Role, ``itemtype`` and element name come before class and id. Only where those say no more
     than "navigation" does a name which tells the region win: ``<nav class="sidebar">`` is one.
     """
+    if (tag == "section" or "section" in names.split()) and element_id.lower() not in SECTION_IDS:
+        element_id = ""  # a manual makes the ids of its sections from their headings
     named = _by_names(names, element_id)
     told = _by_role(role) or _by_item(item)
     if told is None and (by_tag := TAGS.get(tag)) is not None:
@@ -114,6 +118,8 @@ def _by_token(source: str, token: str) -> Mark | None:
     if _narrow.fullmatch(lowered) is not None:
         return Mark("column", f"{source}:{lowered[:_LONGEST_RULE]}", True)
     words = [word.lower() for word in _words.findall(token)]
+    if source == "id" and len(words) > _MOST_ID_WORDS:
+        return None  # a heading or a title made into an id
     if not STATE_WORDS.isdisjoint(words):
         return None
     if not EMBED_WORDS.isdisjoint(words):
