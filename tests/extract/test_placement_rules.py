@@ -142,6 +142,25 @@ CASES: dict[str, tuple[str, str, str]] = {
     "a class that names two places, of which one can be": (
         whole(bottom=f"<div class='nav right'>{MENU}</div>{PROSE}"), "nav", "class:nav",
     ),
+    "numbered sources": (
+        whole(content="<div>" + "<p>[1] <a href='http://l.test/1'>https://l.test/a-page</a> what it is of</p>" * 3
+              + f"<p>[4] {LINK}, 19</p></div>"),
+        "list", "links:rows",
+    ),
+    "terms that are links": (
+        whole(content="<dl>" + "<dt><a href='http://l.test/'>A thing</a><dd>" + PROSE
+              + "<dt><a href='http://m.test/'>More</a><dd>Also.<dt>" + LINK + "<dd>And that.</dl>"),
+        "list", "links:rows",
+    ),
+    "an item with several links in a sentence": (
+        whole(content="<ul><li>" + "<a href='http://l.test/'>Some name</a> and " * 4 + f"a lot of {LINK}, or the other"
+              + "<li>Take a knife that is sharp enough for all of it</ul>"),
+        "content", "default",
+    ),
+    "rows of headlines below the text": (
+        whole(content="".join(f"<div><a href=/{n}>A headline</a></div>" for n in range(5)) + f"<div>{LINK}</div>"),
+        "list", "links:rows",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",
@@ -169,6 +188,13 @@ def test_a_profile_is_a_tool_as_an_icon_and_content_in_a_sentence() -> None:
         for html in (icon, prose)
     ]
     assert got == [("nav", "target:profile"), ("content", "default")]
+
+
+def test_pictures_of_a_gallery_are_content() -> None:
+    html = whole(content="<ul>" + "<li><a href='http://a.test/big.jpg'><img alt=''></a>" * 4 + "</ul>")
+    assert [
+        row[AT : AT + 2] for row in extract_html(html.encode(), "https://www.example.com/").links[:1]
+    ] == [("content", "default")]
 
 
 def test_the_comment_system_s_own_link_is_a_comment() -> None:
@@ -211,6 +237,9 @@ MARKS = {
     ("div", None, "articleheader"): "piece",
     ("div", None, "widget-area"): "sidebar",
     ("div", None, "leftCol"): "sidebar",
+    ("div", None, "table-contents"): None,
+    ("div", None, "table-of-contents"): "nav",
+    ("div", None, "toc"): "nav",
     ("div", None, "commentform"): "comment",
     ("span", None, "comments-link"): None,
     ("div", None, "comment-count"): None,

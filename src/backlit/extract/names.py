@@ -449,7 +449,7 @@ PAIRS = {
     "lang switch": "nav",
     "language switcher": "nav",
     "lang switcher": "nav",
-    "table contents": "nav",
+    "of contents": "nav",
     "external links": "list",
     "link list": "list",
     "further reading": "list",

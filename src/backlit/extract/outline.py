@@ -47,7 +47,7 @@ META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME = map(
 NOTED = (META, LINK, BASE, TITLE, IFRAME, FRAME, FORM, STYLE, SCRIPT, TIME)
 HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
 LISTS = ids_of("ul ol dl table tbody dir menu")
-PARAGRAPH, CELL, ROW, TABLE_BODY, DEFINITIONS = map(_id, ("p", "td", "tr", "tbody", "dl"))
+PARAGRAPH, CELL, ROW, TABLE_BODY, DEFINITIONS, TERM = map(_id, ("p", "td", "tr", "tbody", "dl", "dt"))
 ROWS = ids_of("li dt dd tr")
 
 _by_tag: dict[int, int] = {

@@ -86,6 +86,10 @@ _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
+#: Elements that hold one line or row of text.
+_LINES = frozenset({PARAGRAPH, *ROWS})
+#: The address of a picture: a link in a gallery shows it, and leads nowhere.
+_picture_file = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
 
@@ -182,7 +186,11 @@ class Places(Rows):
         elif place not in _FIXED and tag != "body" and tag != "a":
             item = get("itemtype") or get("itemprop")
             for mark in marks_of(tag, get("role"), item, names[:400], element_id[:100]):
-                if block is None or mark.place in ("main", "piece") or self._plausible(mark, block):
+                if (
+                    (block is None and mark.place != "list")
+                    or mark.place in ("main", "piece")
+                    or (block is not None and self._plausible(mark, block))
+                ):
                     place, rule, piece = self._with(up, mark, block)
                     break
         hidden_rule, background, font_zero = up.hidden_rule, up.background, up.font_zero
@@ -343,18 +351,16 @@ class Places(Rows):
             return "footer", "text:credits"
         if place is None:
             early = at < self._content_start and late < 0.25
-            if menu and late < 0.88 and (words or not early):
+            if menu and early and words:
                 return "nav", "links:internal"
             if self._main is not None and at < self._main[B_START]:
                 return "header", "before:main"
             if early:
                 return "header", "before:content"
             short = listed is None or self._mean_link(listed) <= MENU_WORDS
-            if short and self._main is not None and at >= self._main[B_END] and late > 0.96:
-                return "footer", "after:main"
-            if short and (menu or late > (0.97 if listed is None else 0.985)):
+            if short and ((menu and late >= 0.88) or late > (0.97 if listed is None else 0.985)):
                 return "footer", "end:page"
-        if listed is not None:
+        if listed is not None and _picture_file.search(target[0]) is None:
             return "list", "links:rows"
         return "content", state.rule
 
@@ -421,7 +427,7 @@ class Places(Rows):
                 levels += 1
                 if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3:
                     if row is None:
-                        if self._density(block) > (0.85 if block[B_TAG] == PARAGRAPH else 0.6):
+                        if self._density(block) > (0.85 if block[B_TAG] in _LINES else 0.6):
                             return block
                     elif block[B_TAG] not in LISTS:
                         if (run := self._run_of(block, row)) is not None:

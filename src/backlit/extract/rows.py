@@ -6,6 +6,7 @@ list for help" are sentences that happen to hold a link.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from backlit.extract.measures import Measures
@@ -24,6 +25,7 @@ from backlit.extract.outline import (
     ROW,
     ROWS,
     TABLE_BODY,
+    TERM,
     BlockMark,
     Outline,
 )
@@ -36,6 +38,10 @@ MENU_WORDS = 28
 _MOST_ROWS = 200
 #: What stands between a label and its link.
 _SEPARATORS = ":–—-|•·)]»>"
+
+
+#: The number of a source or a note.
+_number = re.compile(r"\s*[\[(]?\d{1,3}[\]).:]*\s*")
 
 
 class Rows(Measures):
@@ -63,6 +69,12 @@ class Rows(Measures):
 
     def _judge_list(self, block: BlockMark) -> bool:
         """Whether the rows of a list's own element exist for their links."""
+        if block[B_TAG] == DEFINITIONS:
+            terms = [child for child in self._children(block)[:_MOST_ROWS] if child[B_TAG] == TERM]
+            if sum(self._density(term) > 0.7 and self._is_row(term, True) for term in terms) >= max(
+                3, 0.5 * len(terms)
+            ):
+                return True
         rows = linked = alike = text = 0
         for row in self._children(block)[:_MOST_ROWS]:
             if row[B_LAST_LINK] > row[B_FIRST_LINK] or row[B_END] - row[B_START] > 1:
@@ -129,6 +141,8 @@ class Rows(Measures):
         if "://" in words or words.startswith("www."):
             last = self._outline.links[last_link - 1]
             return density >= 0.3 or (size < _LONGEST_ROW and row[B_END] - last[L_END] < 3)
+        if _number.fullmatch(before):
+            return density >= 0.3
         if len(before) < 3:
             if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
                 return False
