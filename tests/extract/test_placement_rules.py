@@ -161,6 +161,24 @@ CASES: dict[str, tuple[str, str, str]] = {
         whole(content="".join(f"<div><a href=/{n}>A headline</a></div>" for n in range(5)) + f"<div>{LINK}</div>"),
         "list", "links:rows",
     ),
+    "sources under their title": (
+        whole(content="<div><p>Sources:</p>" + "<p>One. <a href='http://l.test/'>A title</a>. A journal. 2013.</p>" * 2
+              + f"<p>Another author. {LINK}. A journal of another name. 2014.</p></div>"),
+        "list", "links:rows",
+    ),
+    "links with signs between them": (
+        whole(content="<p>In short: " + "<a href='http://l.test/'>A name</a> – " * 5 + LINK + "</p>"),
+        "list", "links:rows",
+    ),
+    "links in a sentence, with commas": (
+        whole(content="<p>It runs on " + "<a href='http://l.test/'>a name</a>, " * 5 + LINK + " and others, too</p>"),
+        "content", "default",
+    ),
+    "a run of rows of which some have no link": (
+        whole(content="<div>" + "<p><a href='http://l.test/'>19.11. A show</a></p><p>20.11. A show</p>" * 3
+              + f"<p>{LINK}</p></div>"),
+        "list", "links:rows",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",

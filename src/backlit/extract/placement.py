@@ -427,7 +427,8 @@ class Places(Rows):
                 levels += 1
                 if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 3:
                     if row is None:
-                        if self._density(block) > (0.85 if block[B_TAG] in _LINES else 0.6):
+                        most = 0.85 if block[B_TAG] in _LINES else 0.6
+                        if self._density(block) > most or self._is_enumeration(block):
                             return block
                     elif block[B_TAG] not in LISTS:
                         if (run := self._run_of(block, row)) is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from backlit.extract.measures import Measures
 from backlit.extract.outline import (
@@ -22,6 +23,7 @@ from backlit.extract.outline import (
     L_END,
     L_NODE,
     L_START,
+    PARAGRAPH,
     ROW,
     ROWS,
     TABLE_BODY,
@@ -42,6 +44,19 @@ _SEPARATORS = ":–—-|•·)]»>"
 
 #: The number of a source or a note.
 _number = re.compile(r"\s*[\[(]?\d{1,3}[\]).:]*\s*")
+
+
+#: What stands above a list of sources or links, at the end of the text before it.
+_title = re.compile(
+    r"\b(?:references?|sources?|bibliography|further reading|external links|see also|useful links|links|resources|"
+    r"footnotes|endnotes|notes|quellen(?:angaben)?|literatur|weblinks|einzelnachweise|siehe auch|fuentes|referencias|"
+    r"bibliograf[ií]a|enlaces(?: externos)?|références|liens(?: externes)?|voir aussi|fonti|riferimenti|"
+    r"collegamenti esterni|źródła|bronnen|источники|литература|ссылки|примечания)\s*[:¶#]?\s*$",
+    re.IGNORECASE,
+)
+
+
+_words_or_comma = re.compile(r"[\w,、]")
 
 
 class Rows(Measures):
@@ -85,9 +100,21 @@ class Rows(Measures):
                     text += row[B_END] - row[B_START]
         if block[B_TAG] == TABLE_BODY:
             return alike >= 3 and linked >= 0.5 * rows
+        if linked >= 3 and linked >= 0.7 * rows and self._is_titled(block):
+            return True
         if alike < 3 or alike < 0.4 * rows:
             return False
         return block[B_TAG] == DEFINITIONS or text >= 0.3 * (block[B_END] - block[B_START])
+
+    def _is_enumeration(self, block: BlockMark) -> bool:
+        """Whether a paragraph is five or more links with nothing but signs between them."""
+        links = self._outline.links[block[B_FIRST_LINK] : block[B_LAST_LINK]]
+        if len(links) < 5 or block[B_TAG] != PARAGRAPH:
+            return False
+        text = self._outline.text
+        between = [text[one[L_END] : other[L_START]] for one, other in pairwise(links)]
+        bare = sum(0 < len(gap) <= 5 and _words_or_comma.search(gap) is None for gap in between)
+        return bare >= 0.8 * len(between)
 
     def _run_of(self, block: BlockMark, row: BlockMark) -> BlockMark | None:
         """Three or more blocks after one another, this row among them, that exist for their links.
@@ -102,15 +129,31 @@ class Rows(Measures):
                 return run
         return None
 
+    def _is_titled(self, block: BlockMark) -> bool:
+        """Whether the words before a block announce sources or links."""
+        start = block[B_START]
+        return _title.search(self._outline.text, max(0, start - 40), start) is not None
+
     def _find_runs(self, block: BlockMark) -> list[BlockMark]:
         runs: list[BlockMark] = []
         run: list[BlockMark] = []
+        titled = False
         for row in [*self._children(block), None]:
             if row is not None:
                 if row[B_END] - row[B_START] < 2 and row[B_LAST_LINK] == row[B_FIRST_LINK]:
                     continue
-                if row[B_END] - row[B_START] <= _LONGEST_ROW and self._is_row(row, False):
-                    run.append(row)
+                if row[B_LAST_LINK] > row[B_FIRST_LINK] and row[B_END] - row[B_START] <= _LONGEST_ROW:
+                    titled = titled or (not run and row[B_TAG] == PARAGRAPH and self._is_titled(row))
+                    if titled or self._is_row(row, False):
+                        run.append(row)
+                        continue
+                titled = False
+                if (
+                    run
+                    and row[B_LAST_LINK] == row[B_FIRST_LINK]
+                    and row[B_END] - row[B_START] < 60
+                    and row[B_TAG] == run[-1][B_TAG]
+                ):
                     continue
             if len(run) >= 3:
                 first, last = run[0], run[-1]
