@@ -24,19 +24,15 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
     ``edges``: ``source_domain, target_domain, links, follow_links``; ``page_counts``:
     ``domain, pages``. Every domain of either table gets a row.
     """
-    names = pc.unique(
-        pa.chunked_array(
-            [
-                pc.unique(edges["source_domain"]),
-                pc.unique(edges["target_domain"]),
-                pc.unique(page_counts["domain"]),
-            ],
-            pa.string(),
-        )
-    )
+    sources = edges["source_domain"].combine_chunks().dictionary_encode()
+    targets = edges["target_domain"].combine_chunks().dictionary_encode()
+    known = page_counts["domain"].combine_chunks()
+    names = pc.unique(pa.chunked_array([sources.dictionary, targets.dictionary, known], pa.string()))
     names = names.take(pc.array_sort_indices(names))
-    source = pc.index_in(edges["source_domain"], value_set=names).to_numpy()
-    target = pc.index_in(edges["target_domain"], value_set=names).to_numpy()
+    source, target = (
+        pc.index_in(column.dictionary, value_set=names).to_numpy()[column.indices.to_numpy()]
+        for column in (sources, targets)
+    )
     live = edges["links"].to_numpy() > 0
     follow = (edges["follow_links"].to_numpy() > 0) & (source != target)
     n = len(names)
