@@ -35,7 +35,7 @@ _TARGET_DOMAIN = EXTRACTED_LINK.get_field_index("target_domain")
 #: Answers that say the page is no more.
 _GONE = frozenset({404, 410})
 #: Pages, and problems, at which a batch is closed though it has few links.
-_PAGES_A_BATCH = 50_000
+_PAGES_A_BATCH = 5_000
 _PROBLEMS_A_BATCH = 10_000
 _RECORDS_A_WORD = 100  # between words about progress
 _SKIPPED_TYPES = frozenset({"request", "metadata", "warcinfo", "conversion", "continuation"})
