@@ -32,16 +32,13 @@ _OBSERVED = 1 << 60
 
 
 class MergeSpec(NamedTuple):
-    """How one table merges: its key, when a row was seen, and the groups of columns."""
+    """How one table merges: the column that says when a row was seen, and the groups of columns."""
 
-    key: str
     seen: str
     groups: tuple[tuple[str, ...], ...]
-    keep: tuple[str, ...]
 
 
 LINK_MERGE = MergeSpec(
-    key="link_id",
     seen="last_seen",
     groups=(
         ("anchor", "alt"),
@@ -52,14 +49,9 @@ LINK_MERGE = MergeSpec(
         ("text_before", "text_after"),
         ("source_language",),
     ),
-    keep=(
-        "link_id", "pair_mix", "source_url", "source_domain", "source_site",
-        "target_url", "target_host", "target_domain", "target_site", "kind", "nth",
-    ),
-)  # fmt: skip
+)
 
 PAGE_MERGE = MergeSpec(
-    key="page_id",
     seen="fetched_at",
     groups=(
         ("status",),
@@ -72,7 +64,6 @@ PAGE_MERGE = MergeSpec(
         ("ip",),
         ("archive_file", "archive_offset", "archive_length"),
     ),
-    keep=("url", "host", "domain", "site"),
 )
 
 

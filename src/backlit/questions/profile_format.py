@@ -72,10 +72,3 @@ def both_names(host: str) -> str:
 def day(value: object) -> str | None:
     """The date of a timestamp, date or text."""
     return None if value is None else str(value)[:10]
-
-
-def sentence_list(parts: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return ", ".join(parts[:-1]) + " and " + parts[-1]
