@@ -189,6 +189,10 @@ def ours(path: Path, domains: list[str]) -> Result:
     split_host("www.example.com")  # loads the suffix list
     pyarrow.array([""]).take(pyarrow.array([0]))  # has pyarrow import what it imports lazily
     kind = "wat" if path.name.endswith(".wat.gz") else "warc"
+    if kind == "wat" and not domains:
+        from backlit.extract.watscan import Scanner
+
+        Scanner()  # imports numba; makes a table of the suffix list
 
     sieve = Sieve(domains) if domains else None
 

@@ -41,12 +41,17 @@ def passes(tokens: str) -> bool:
     return WITHHOLDING.isdisjoint(tokens.split())
 
 
+_NOTHING_SAID = Robots(noindex=False, nofollow=False)
+
+
 def robots_of(metas: list[str], header: str | None) -> Robots:
     """The strictest of all robots metas and of the ``X-Robots-Tag`` header.
 
     A header with several values has them separated by line ends or commas. A value may
     begin with the name of a crawler, which then holds to the end of its line.
     """
+    if not metas and not header:
+        return _NOTHING_SAID
     words: set[str] = set()
     for content in metas:
         words.update(_separators.split(content.lower()))

@@ -11,7 +11,8 @@ only what is left is parsed as a URL, and what was parsed once is remembered.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backlit import settings
 from backlit.errors import URLError
@@ -20,6 +21,7 @@ from backlit.extract.page import ExtractedPage
 from backlit.extract.redirect import bare_link, redirect_link
 from backlit.extract.rel import (
     CRAWLERS,
+    Robots,
     links_of_header,
     passes,
     refresh_target,
@@ -27,9 +29,12 @@ from backlit.extract.rel import (
     robots_of,
 )
 from backlit.extract.sieve import Sieve
-from backlit.extract.watjson import Html, Link, Meta, WatError, decode_record
+from backlit.extract.watjson import Html, Link, Meta, Record, WatError, decode_record
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of, resolve
+
+if TYPE_CHECKING:
+    from backlit.extract.watscan import Scanner
 
 Row = tuple[Any, ...]
 _Resolved = tuple[str, str, str, str]
@@ -43,7 +48,7 @@ class WatCapture(NamedTuple):
     """What a WAT says of one capture.
 
     ``page`` is ``None`` when the answer was no page; ``links`` are those that stand on none
-    (a redirect). ``archive_*`` is where the page's own WARC record is. ``date`` is as written.
+    (a redirect). ``scanned`` of its rows went to the scanner's columns, the others are in ``page``. ``archive_*`` is where the page's own WARC record is. ``date`` is as written.
     """
 
     url: str
@@ -55,15 +60,29 @@ class WatCapture(NamedTuple):
     archive_file: str | None
     archive_offset: int | None
     archive_length: int | None
+    scanned: int = 0
 
 
-def extract_wat(payload: bytes, *, wanted: Sieve | None = None) -> WatCapture | None:
+def extract_wat(
+    payload: bytes, *, wanted: Sieve | None = None, scanner: Scanner | None = None
+) -> WatCapture | None:
     """What the JSON of one WAT record says; ``None`` when it is not of a response.
 
-    With ``wanted``, only links to its domains are given; counts of links are of all.
-    Raises ``WatError`` when the JSON is cut or names no page.
+    With ``wanted``, only links to its domains are given; counts of links are of all. With a
+    ``scanner`` the rows of ``a``, ``area``, frames and forms go to its columns where it can read
+    them. Raises ``WatError`` when the JSON is cut or names no page.
     """
-    record = decode_record(payload)
+    if scanner is not None and wanted is None and (rest := scanner.open(payload)) is not None:
+        record = decode_record(rest)
+        http = record.envelope.payload.http
+        if http is not None and http.html is not None and len(http.html.links) == 1:
+            capture = _capture(record, None, scanner)
+            if capture is not _UNREAD:
+                return capture
+    return _capture(decode_record(payload), wanted, None)
+
+
+def _capture(record: Record, wanted: Sieve | None, scanner: Scanner | None) -> WatCapture | None:
     warc, http = record.envelope.warc, record.envelope.payload.http
     if http is None or (warc.type is not None and warc.type != "response"):
         return None
@@ -74,13 +93,18 @@ def extract_wat(payload: bytes, *, wanted: Sieve | None = None) -> WatCapture | 
     status = _number(http.message.status) if http.message is not None else None
     headers = {name.lower(): value for name, value in http.headers.items()}
     page = None
+    scanned = 0
     links: list[Row] = []
     if status is not None and 300 <= status < 400:
         row = _redirect(url, status, headers)
         if row is not None and (wanted is None or row[2] in wanted.domains):
             links.append(row)
     elif http.html is not None and (status is None or 200 <= status < 300):
-        page = _page(url, http.html, headers, wanted, complete=not warc.truncated)
+        reader = _read_links(url, http.html, headers, wanted, scanner)
+        if reader is None:
+            return _UNREAD
+        page = _page(reader, http.html, headers, complete=not warc.truncated)
+        scanned = reader.scanned
     container = record.container
     return WatCapture(
         url,
@@ -92,7 +116,12 @@ def extract_wat(payload: bytes, *, wanted: Sieve | None = None) -> WatCapture | 
         container.file,
         _number(container.offset),
         _number(container.gzip.length) if container.gzip is not None else None,
+        scanned,
     )
+
+
+#: The answer for a page that the scanner cannot read after all.
+_UNREAD = WatCapture("", None, [], None, None, None, None, None, None)
 
 
 def _redirect(url: str, status: int, headers: dict[str, Any]) -> Row | None:
@@ -104,24 +133,32 @@ def _redirect(url: str, status: int, headers: dict[str, Any]) -> Row | None:
         return None
 
 
-def _page(
-    url: str, html: Html, headers: dict[str, Any], wanted: Sieve | None, *, complete: bool
-) -> ExtractedPage:
-    head = html.head
-    named, robots, refreshes = _metas(head.metas)
-    noindex, nofollow = robots_of(robots, _header(headers, "x-robots-tag", "\n"))
-    reader = _Links(url, head.base, nofollow, wanted)
-    reader.read(html.links)
+def _read_links(
+    url: str, html: Html, headers: dict[str, Any], wanted: Sieve | None, scanner: Scanner | None
+) -> _Links | None:
+    """The links of a page, read; ``None`` when its scanner cannot."""
+    named, robots, refreshes = _metas(html.head.metas)
+    robots_said = robots_of(robots, _header(headers, "x-robots-tag", "\n"))
+    reader = _Links(url, html.head.base, robots_said, named, wanted)
+    if scanner is None:
+        reader.read(html.links)
+    elif not reader.scan(scanner):
+        return None
     for content in refreshes:
         reader.add_bare(refresh_target(content), "redirect")
+    return reader
+
+
+def _page(reader: _Links, html: Html, headers: dict[str, Any], *, complete: bool) -> ExtractedPage:
+    head, named = html.head, reader.named
     author, published = named.get("author"), named.get("article:published_time")
     facts: dict[str, object] = {
         "title": None if head.title is None else fold(head.title),
         "language": language_of(named.get("html@/lang"), ""),
         "external_links": reader.external,
         "internal_links": reader.internal,
-        "noindex": noindex,
-        "nofollow": nofollow,
+        "noindex": reader.robots.noindex,
+        "nofollow": reader.robots.nofollow,
         "canonical": reader.read_head(head.links, _header(headers, "link", ", ")),
         "author": fold(author) if author is not None and "://" not in author else None,
         "published": None if published is None else iso_day(published),
@@ -211,15 +248,20 @@ def _resolve(base: str, href: str) -> _Resolved | None:
 class _Links:
     """The links of one page, as rows, and how many there are."""
 
-    def __init__(self, url: str, base: str | None, nofollow: bool, wanted: Sieve | None) -> None:
+    def __init__(
+        self, url: str, base: str | None, robots: Robots, named: dict[str, str], wanted: Sieve | None
+    ) -> None:
+        self.robots, self.named = robots, named
         self.rows: list[Row] = []
+        #: Rows that are in the columns of a scanner.
+        self.scanned = 0
         self.external = 0
         self.internal = 0
         self.cut = False
         self._url = self._base = url
         self._host = host_of(url)
         self._domain, self._site = split_host(self._host)
-        self._follow = not nofollow
+        self._follow = not robots.nofollow
         self._wanted = wanted.domains if wanted is not None else None
         self._seen: dict[tuple[str, str], int] = {}
         if base:
@@ -228,7 +270,26 @@ class _Links:
                 self._base = found[0]
         #: How addresses begin, and look, that surely stay on the site.
         self._own = (f"https://{self._host}/", f"http://{self._host}/")
-        self._inside = _plainly_inside if split_host(host_of(self._base))[1] == self._site else _never
+        self._home = self._base is url or split_host(host_of(self._base))[1] == self._site
+        self._inside = _plainly_inside if self._home else _never
+
+    def scan(self, scanner: Scanner) -> bool:
+        """All links of the body, by compiled loops; false, and nothing read, where those cannot."""
+        found = scanner.read(
+            self._url, self._host, self._domain, self._site, home=self._home,
+            secure=self._base.startswith("https:"), follow=self._follow, resolve=self._resolved,
+        )  # fmt: skip
+        if found is None:
+            return False
+        self.internal, self.external, self.scanned = found
+        return True
+
+    def _resolved(self, href: str) -> _Resolved | None:
+        if href.startswith(_ABSOLUTE):
+            return _targets[href]
+        if href.startswith("//"):
+            return _targets[self._base[: self._base.index("/")] + href]
+        return _resolve(self._base, href)
 
     def read(self, links: list[Link]) -> None:
         """All links of the body, in their order."""
@@ -311,14 +372,12 @@ class _Links:
         chosen: str | None = None
         for link in links:
             rel = link.rel
-            if not rel or not link.url:
+            if not rel or not link.url or (kind := _head_kind(rel)) is None:
                 continue
-            tokens = rel_tokens(rel[:_LONGEST_REL])
-            if "canonical" in tokens and "canonical" in tokens.split():
-                if chosen is None:
-                    chosen = self.add_bare(link.url, "canonical")
-            elif "alternate" in tokens and "stylesheet" not in tokens and "alternate" in tokens.split():
+            if kind == "alternate":
                 self._add_crossing(link.url, "alternate")
+            elif chosen is None:
+                chosen = self.add_bare(link.url, "canonical")
         if chosen is None and header is not None:
             self._base = self._url
             for href, tokens in links_of_header(header):
@@ -364,6 +423,15 @@ _SHORT = _limits.max_url_characters - 1
 _plain_origin = re.compile(r"https?://((?:[a-z0-9_-]{1,60}\.){0,3}[a-z][a-z0-9-]{0,60})").fullmatch
 #: Resolving an absolute address needs a base, but does not heed it.
 _ANY_PAGE = "https://example.com/"
+
+
+@lru_cache(maxsize=4096)
+def _head_kind(rel: str) -> str | None:
+    """The kind of link that a ``link`` element in the head is, if any."""
+    tokens = rel_tokens(rel[:_LONGEST_REL]).split()
+    if "canonical" in tokens:
+        return "canonical"
+    return "alternate" if "alternate" in tokens and "stylesheet" not in tokens else None
 
 
 def _never(href: str) -> None:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backlit import settings
 from backlit.errors import SourceError, URLError
@@ -31,12 +32,17 @@ from backlit.sources.inflate import Damage, compression, read_pieces
 from backlit.sources.rows import RowBuilder, microseconds
 from backlit.web.url import canonical
 
+if TYPE_CHECKING:
+    from backlit.extract.watscan import Scanner
+
 _TARGET_DOMAIN = EXTRACTED_LINK.get_field_index("target_domain")
 #: Answers that say the page is no more.
 _GONE = frozenset({404, 410})
 #: Pages, and problems, at which a batch is closed though it has few links.
 _PAGES_A_BATCH = 5_000
 _PROBLEMS_A_BATCH = 10_000
+#: Bytes of a WAT from which on compiled loops save more time than it takes to load them.
+_WORTH_COMPILED = 8 << 20
 _RECORDS_A_WORD = 100  # between words about progress
 _SKIPPED_TYPES = frozenset({"request", "metadata", "warcinfo", "conversion", "continuation"})
 
@@ -94,7 +100,10 @@ class _Reader:
         self._limits = settings.default().limits
         self._batch_links = settings.default().storage.batch_links
         depth = DEPTH_WAT if kind == "wat" else DEPTH_HTML
-        self._rows = RowBuilder(file=str(path), snapshot=snapshot, origin=kind, depth=depth)
+        self._scanner = _scanner_for(path) if kind == "wat" and wanted is None else None
+        self._rows = RowBuilder(
+            file=str(path), snapshot=snapshot, origin=kind, depth=depth, scanner=self._scanner
+        )
 
     def batches(self, resume_at: int) -> Iterator[Batch]:
         take_record = {"warc": self._warc, "arc": self._arc, "wat": self._wat}.get(self._kind)
@@ -288,7 +297,7 @@ class _Reader:
         if self._wanted is not None and not self._wanted.hit(body):
             return
         try:
-            capture = extract_wat(body, wanted=self._wanted)
+            capture = extract_wat(body, wanted=self._wanted, scanner=self._scanner)
         except WatError as exc:
             self._problem(record, None, exc.cause, str(exc))
             return
@@ -331,7 +340,17 @@ class _Reader:
             archive_length=capture.archive_length,
             extra_links=capture.links,
             outcome=outcome,
+            scanned=capture.scanned,
         )
+
+
+def _scanner_for(path: Path) -> Scanner | None:
+    """Compiled loops for a WAT that is long enough to pay for loading them."""
+    if path.stat().st_size < _WORTH_COMPILED:
+        return None
+    from backlit.extract.watscan import Scanner  # loads numba
+
+    return Scanner()
 
 
 def _has_response(text: bytes) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,9 @@ from backlit.records import EXTRACTED_LINK, FETCHES, LINKS, PAGES, Batch, Proble
 from backlit.web.domain import split_host
 from backlit.web.ids import link_mix, source_seed
 from backlit.web.url import host_of
+
+if TYPE_CHECKING:
+    from backlit.extract.watscan import Scanner
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TARGET_URL, _KIND, _NTH = (EXTRACTED_LINK.get_field_index(name) for name in ("target_url", "kind", "nth"))
@@ -43,15 +46,41 @@ def microseconds(when: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * 1_000_000
 
 
+class _Spread:
+    """What links have from their page: kept once a page, and spread over its links in the end."""
+
+    def __init__(self) -> None:
+        self._counts: list[int] = []
+        self._pages: list[tuple[str, str, str, str, str | None, int | None]] = []
+
+    def add(self, links: int, page: tuple[str, str, str, str, str | None, int | None]) -> None:
+        """Note a page with so many links: its address, host, domain, site, language and time."""
+        self._counts.append(links)
+        self._pages.append(page)
+
+    def columns(self) -> list[pa.Array]:
+        """Address, host, domain, site, language and time of the page of each link."""
+        page: Any = pa.array(np.repeat(np.arange(len(self._counts), dtype=np.int32), self._counts))
+        kinds = [pa.string()] * 5 + [pa.timestamp("us")]
+        return [
+            pa.array(values, type=kind).take(page)
+            for values, kind in zip(zip(*self._pages, strict=True), kinds, strict=True)
+        ]
+
+
 class RowBuilder:
     """Collects the rows of one source and gives them as batches.
 
     ``snapshot`` is the harvest's date, ``origin`` the kind of source and ``depth`` how deep
-    its rows were seen (``records.DEPTH_*``). ``file`` names the input in problems.
+    its rows were seen (``records.DEPTH_*``). ``file`` names the input in problems. ``scanner``
+    holds the rows of links that are columns already; ``add_page`` says which pages have some.
     """
 
-    def __init__(self, *, file: str, snapshot: str, origin: str, depth: int) -> None:
+    def __init__(
+        self, *, file: str, snapshot: str, origin: str, depth: int, scanner: Scanner | None = None
+    ) -> None:
         self._file = file
+        self._scanner = scanner
         self._snapshot = snapshot
         self._origin = origin
         self._depth = depth
@@ -60,8 +89,7 @@ class RowBuilder:
     def _clear(self) -> None:
         self._links: list[tuple[Any, ...]] = []
         self._ids: list[int] = []
-        self._counts: list[int] = []
-        self._sources: list[tuple[str, str, str, str, str | None, int | None]] = []
+        self._sources, self._scanned_sources = _Spread(), _Spread()
         self._pages: list[tuple[Any, ...]] = []
         self._fetches: list[tuple[str, str, int, str]] = []
         self._problems: list[Problem] = []
@@ -69,7 +97,7 @@ class RowBuilder:
     @property
     def links(self) -> int:
         """Links held since the last ``take``."""
-        return len(self._links)
+        return len(self._links) + (self._scanner.rows if self._scanner is not None else 0)
 
     @property
     def pages(self) -> int:
@@ -94,13 +122,14 @@ class RowBuilder:
         archive_length: int | None = None,
         extra_links: Sequence[tuple[Any, ...]] = (),
         outcome: str | None = None,
+        scanned: int = 0,
     ) -> None:
         """Add one page as it was seen.
 
         ``url`` is canonical, ``fetched_at`` UTC microseconds. ``extracted`` is ``None`` where
         nothing was read from the page (a redirect, an error). ``extra_links`` are rows that
         stand on no page, such as the redirect itself. ``outcome`` is that of ``FETCHES``; a
-        look at an unknown time is none.
+        look at an unknown time is none. ``scanned`` rows of the page came to the scanner.
         """
         host = host_of(url)
         domain, site = split_host(host)
@@ -108,14 +137,15 @@ class RowBuilder:
         links: Sequence[tuple[Any, ...]] = extracted.links if extracted is not None else ()
         if extra_links:
             links = [*links, *extra_links]
+        language: Any = facts.get("language")
+        if scanned:
+            self._scanned_sources.add(scanned, (url, host, domain, site, language, fetched_at))
         if links:
             seed = source_seed(url)
             # ids.pair_id_seeded, with the sign put right for all rows at once in the end.
             self._ids += [xxh64_intdigest(link[_TARGET_URL].encode(), seed) for link in links]
             self._links += links
-            self._counts.append(len(links))
-            language = facts.get("language")
-            self._sources.append((url, host, domain, site, language, fetched_at))  # type: ignore[arg-type]
+            self._sources.add(len(links), (url, host, domain, site, language, fetched_at))
         get = facts.get
         self._pages.append(
             (
@@ -148,22 +178,30 @@ class RowBuilder:
         return batch
 
     def _link_table(self) -> pa.Table | None:
-        rows = len(self._links)
-        if not rows:
-            return None
-        columns = list(zip(*self._links, strict=True))
-        pairs = np.array(self._ids, dtype=np.uint64).view(np.int64)
-        mixes = np.fromiter(map(_mix, columns[_KIND], columns[_NTH]), dtype=np.int64, count=rows)
-        page: Any = pa.array(np.repeat(np.arange(len(self._counts), dtype=np.int32), self._counts))
-        url, host, domain, site, language, time = (
-            pa.array(values, type=kind).take(page)
-            for values, kind in zip(
-                zip(*self._sources, strict=True), [pa.string()] * 5 + [pa.timestamp("us")], strict=True
-            )
-        )
-        extracted = [
-            pa.array(values, type=field.type) for values, field in zip(columns, EXTRACTED_LINK, strict=True)
-        ]
+        tables = []
+        if self._scanner is not None and self._scanner.rows:
+            ids, columns = self._scanner.take()
+            tables.append(self._as_links(ids, columns, self._scanned_sources))
+        if self._links:
+            ids = np.array(self._ids, dtype=np.uint64)
+            columns = [
+                pa.array(values, type=field.type)
+                for values, field in zip(zip(*self._links, strict=True), EXTRACTED_LINK, strict=True)
+            ]
+            tables.append(self._as_links(ids, columns, self._sources))
+        return pa.concat_tables(tables) if tables else None
+
+    def _as_links(self, ids: Any, extracted: list[pa.Array], sources: _Spread) -> pa.Table:
+        rows = len(ids)
+        pairs = ids.view(np.int64)
+        kinds, nths = extracted[_KIND].dictionary_encode(), extracted[_NTH].to_numpy()
+        mixes = np.zeros(rows, np.int64)
+        codes = kinds.indices.to_numpy()
+        for code, kind in enumerate(kinds.dictionary.to_pylist()):
+            of_kind = np.flatnonzero(codes == code)
+            found, where = np.unique(nths[of_kind], return_inverse=True)
+            mixes[of_kind] = np.array([_mix(kind, nth) for nth in found.tolist()], np.int64)[where]
+        url, host, domain, site, language, time = sources.columns()
         return pa.Table.from_arrays(
             [
                 *(pa.array(pairs ^ mixes), pa.array(pairs)),

@@ -38,7 +38,7 @@ def split_host(host: str) -> tuple[str, str]:
     A host that has none is its own: an IP address, a single label, or a suffix itself.
     Capitals, blanks, a trailing dot and Unicode names are put right first.
     """
-    rules = _rules()
+    rules = suffix_rules()
     if not (host.isascii() and host.islower()) or host[-1] in ". " or host[0] == " ":
         host = _sanitised(host)
     if not host or host[-1] == "]" or host.rpartition(".")[2].isdigit():
@@ -73,7 +73,7 @@ def tld(host: str) -> str | None:
     parent, _, last = host.rpartition(".")
     if is_ip(host) or not last or last.isdigit():
         return None
-    return last if parent or last in _rules() else None
+    return last if parent or last in suffix_rules() else None
 
 
 @cache
@@ -113,7 +113,7 @@ def _sanitised(host: str) -> str:
 
 
 @cache
-def _rules() -> dict[str, int]:
+def suffix_rules() -> dict[str, int]:
     """Every name the list speaks of, in punycode, with what it says of it."""
     rules: dict[str, int] = {}
     section = 0
