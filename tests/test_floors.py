@@ -22,7 +22,7 @@ SOURCE = ROOT / "src"
 
 #: The floor of each room. A room imports from its own floor and from those below.
 FLOORS = {
-    "errors": 0, "records": 0, "settings": 0, "version": 0,
+    "errors": 0, "compiled": 0, "records": 0, "settings": 0, "version": 0,
     "web": 1, "text": 1, "graph": 1,
     "extract": 2,
     "sources": 3, "index": 3,

@@ -20,10 +20,16 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def compiled(function: _F) -> _F:
     """The function, to be compiled when it is first called. It may run beside other threads."""
-    return njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    made: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    return made  # type: ignore[no-any-return]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+def instruction(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A machine instruction of one's own for compiled loops (``numba.extending.intrinsic``)."""
+    return intrinsic(function)
+
+
+@instruction
 def word(typing: Any, text: Any, at: Any) -> Any:
     """``word(text, at)``: eight bytes of an array of bytes as a number, the first the lowest.
 

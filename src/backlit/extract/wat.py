@@ -48,7 +48,8 @@ class WatCapture(NamedTuple):
     """What a WAT says of one capture.
 
     ``page`` is ``None`` when the answer was no page; ``links`` are those that stand on none
-    (a redirect). ``scanned`` of its rows went to the scanner's columns, the others are in ``page``. ``archive_*`` is where the page's own WARC record is. ``date`` is as written.
+    (a redirect). ``scanned`` of its rows went to the scanner's columns, the others are in ``page``.
+    ``archive_*`` is where the page's own WARC record is. ``date`` is as written.
     """
 
     url: str

@@ -67,10 +67,7 @@ def _code(buffer: Any, start: int, end: int) -> int:
 
 @compiled
 def _is(buffer: Any, start: int, word: Any) -> bool:
-    for i in range(len(word)):
-        if buffer[start + i] != word[i]:
-            return False
-    return True
+    return all(buffer[start + i] == word[i] for i in range(len(word)))
 
 
 @compiled
@@ -93,7 +90,7 @@ def _is_plain_text(eight: Any) -> bool:
     found = (quotes - ones) & ~quotes
     found |= (slashes - ones) & ~slashes
     found |= (eight - ones * np.uint64(32)) & ~eight
-    return ((found | eight) & tops) == np.uint64(0)
+    return bool(((found | eight) & tops) == np.uint64(0))
 
 
 @compiled
@@ -317,10 +314,7 @@ def unescaped(buffer: Any, start: int, end: int, out: int) -> int:
 def _same(buffer: Any, start: int, end: int, other: int, other_end: int) -> bool:
     if end - start != other_end - other:
         return False
-    for i in range(end - start):
-        if buffer[start + i] != buffer[other + i]:
-            return False
-    return True
+    return all(buffer[start + i] == buffer[other + i] for i in range(end - start))
 
 
 @compiled
@@ -335,14 +329,11 @@ def _inside(buffer: Any, start: int, end: int) -> bool:
         if start + 1 == end:
             return True
         second = buffer[start + 1]
-        return second != 47 and second != 92 and second != 9 and second != 10 and second != 13
+        return bool(second != 47 and second != 92 and second != 9 and second != 10 and second != 13)
     letter = (97 <= (first | 32) <= 122) or (48 <= first <= 57)
     if not (letter or first == 95 or first == 37 or first == 126 or first == 45):
         return False
-    for i in range(start + 1, end):
-        if buffer[i] == 58:
-            return False
-    return True
+    return all(buffer[i] != 58 for i in range(start + 1, end))
 
 
 @compiled
@@ -360,7 +351,7 @@ def _scheme(buffer: Any, start: int, end: int) -> int:
 @compiled
 def _nowhere(buffer: Any, start: int, end: int) -> bool:
     size = end - start
-    return (
+    return bool(
         (size >= 11 and _is(buffer, start, b"javascript:"))
         or (size >= 7 and _is(buffer, start, b"mailto:"))
         or (size >= 4 and _is(buffer, start, b"tel:"))
@@ -383,7 +374,7 @@ def _elsewhere(buffer: Any, start: int, end: int) -> bool:
     http = size >= 4 and size <= 5
     for i in range(4 if http else 0):
         http = http and buffer[start + i] | 32 == (104, 116, 116, 112)[i]
-    return not (http and (size == 4 or buffer[start + 4] | 32 == 115))
+    return not (http and bool(size == 4 or buffer[start + 4] | 32 == 115))
 
 
 @compiled
@@ -568,9 +559,7 @@ def emit(
                     if rel_end < 0:
                         return REFUSED, 0, row, rel_count
                 rel_end = min(rel_end, rel_start + LONGEST_REL)
-                rel, rel_count = _numbered(
-                    buffer, rel_start, rel_end, rels, rel_texts, rel_ends, rel_count
-                )
+                rel, rel_count = _numbered(buffer, rel_start, rel_end, rels, rel_texts, rel_ends, rel_count)
         else:
             kind = KIND_FRAME if code == FRAME else KIND_FORM
         pair = hash64(buffer, entry[URL], entry[URL_END], seed)
@@ -614,7 +603,7 @@ def _numbered(
     slot = key & mask
     while table[slot, 1] != np.uint64(0):
         if table[slot, 0] == key:
-            return np.int64(table[slot, 1]), count
+            return int(table[slot, 1]), count
         slot = (slot + np.uint64(1)) & mask
     count += 1
     table[slot, 0], table[slot, 1] = key, np.uint64(count)

@@ -60,6 +60,7 @@ _limits = settings.default().limits
 _SHORT = _limits.max_url_characters - 300
 
 
+Array = np.ndarray[Any, Any]
 #: Target address, host, domain and site.
 Resolved = tuple[str, str, str, str]
 
@@ -68,15 +69,21 @@ class Scanner:
     """Reads records one after another, and keeps the rows of their links as columns."""
 
     def __init__(self) -> None:
-        self._buffer = np.zeros(1 << 20, np.uint8)
-        self._view = memoryview(self._buffer)
+        self._buffer: Array = np.zeros(1 << 20, np.uint8)
+        self._view = memoryview(self._buffer.data)
         self._entries = np.zeros((1024, ENTRY_WIDTH), np.int64)
         self._seen = np.zeros((_SEEN_SLOTS, 3), np.uint64)
         self._stamp = 0
         self._own = np.zeros(4, np.int64)
         self._suffixes = suffix_table()
         self._texts = np.zeros((6, _TEXT_BYTES), np.uint8)
-        self._make_room_for_rows(_ROWS)
+        self._offsets: Array = np.zeros((6, _ROWS + 1), np.int32)
+        self._numbers: Array = np.zeros((6, _ROWS), np.int32)
+        self._pairs: Array = np.zeros(_ROWS, np.uint64)
+        self._rels: Array
+        self._rel_texts: Array
+        self._rel_ends: Array
+        self._rel_count = 0
         self._start_rels()
         self.rows = 0
         self._count = self._size = 0
@@ -174,9 +181,9 @@ class Scanner:
 
     def _need(self, size: int, keep: int = 0) -> None:
         if size > len(self._buffer):
-            larger = np.zeros(2 * size, np.uint8)
+            larger: Array = np.zeros(2 * size, np.uint8)
             larger[:keep] = self._buffer[:keep]
-            self._buffer, self._view = larger, memoryview(larger)
+            self._buffer, self._view = larger, memoryview(larger.data)
 
     def _make_room(self, rows: int, free: int) -> None:
         """Room for the rows of one page, whose texts are in a buffer of ``free`` bytes."""
@@ -197,9 +204,8 @@ class Scanner:
         offsets = np.zeros((6, rows + 1), np.int32)
         numbers = np.zeros((6, rows), np.int32)
         pairs = np.zeros(rows, np.uint64)
-        if hasattr(self, "_pairs"):
-            had = len(self._pairs)
-            offsets[:, : had + 1], numbers[:, :had], pairs[:had] = self._offsets, self._numbers, self._pairs
+        had = len(self._pairs)
+        offsets[:, : had + 1], numbers[:, :had], pairs[:had] = self._offsets, self._numbers, self._pairs
         self._offsets, self._numbers, self._pairs = offsets, numbers, pairs
 
     def _start_rels(self) -> None:
@@ -210,7 +216,7 @@ class Scanner:
 
     # -- all pages -----------------------------------------------------------------
 
-    def take(self) -> tuple[np.ndarray[Any, np.dtype[np.uint64]], list[pa.Array]]:
+    def take(self) -> tuple[Array, list[pa.Array]]:
         """The unsigned pair ids and the columns of ``EXTRACTED_LINK`` of all rows; none stay."""
         rows = self.rows
         numbers = self._numbers[:, :rows]
