@@ -114,7 +114,7 @@ def test_the_list_has_a_date() -> None:
 def test_importing_reads_no_list() -> None:
     code = (
         "import sys, backlit.web.domain as d; "
-        "assert d._rules.cache_info().currsize == 0 and 'publicsuffixlist' not in sys.modules"
+        "assert d.suffix_rules.cache_info().currsize == 0 and 'publicsuffixlist' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -180,12 +180,18 @@ def _stays(at: int, size: int, host: Any, longest: int) -> bool:
     place += 3
     if size <= place + len(host) or _byte(at + place + len(host)) != 47:
         return False
-    return all(_byte(at + place + i) == host[i] for i in range(len(host)))
+    for i in range(len(host)):
+        if _byte(at + place + i) != host[i]:
+            return False
+    return True
 
 
 @compiled
 def _has_colon(at: int, size: int) -> bool:
-    return any(_byte(at + i) == 58 for i in range(1, size))
+    for i in range(1, size):
+        if _byte(at + i) == 58:
+            return True
+    return False
 
 
 @compiled

@@ -1,6 +1,6 @@
 """The links of a WAT record, read from the bytes of its JSON by compiled loops.
 
-Three passes over one page. ``tokens`` finds the fields of each entry of ``Links``; ``classify``
+Three passes over one page. ``wattokens.tokens`` finds the fields of each entry of ``Links``; ``classify``
 tells what stays on the site by its look, resolves plain addresses, and leaves the others to be
 resolved outside; ``emit`` writes the rows of what leaves the site. The rules are those of
 ``wat._Links.read``, which reads what these passes refuse, and to which tests hold them.
@@ -15,25 +15,41 @@ from typing import Any
 
 import numpy as np
 
-from backlit.compiled import compiled, word
+from backlit.compiled import compiled
+from backlit.extract.wattokens import (
+    ALT,
+    ALT_BIT,
+    ALT_END,
+    ANCHOR,
+    CODE,
+    DOMAIN,
+    DONE,
+    ESCAPED,
+    FRAME,
+    HOST,
+    HOST_END,
+    IMAGE,
+    OPEN,
+    OTHER,
+    POSITION,
+    REFUSED,
+    REL,
+    REL_BIT,
+    REL_END,
+    RESOLVED,
+    SITE,
+    STATE,
+    TEXT,
+    TEXT_BIT,
+    TEXT_END,
+    TOO_SMALL,
+    URL,
+    URL_BIT,
+    URL_END,
+    stands,
+    unescaped,
+)
 from backlit.web.native import hash64, plain_host, plain_rest, split
-
-# Columns of an entry. A field that is not there has a start of -1.
-(
-    CODE, URL, URL_END, TEXT, TEXT_END, ALT, ALT_END, REL, REL_END,
-    ESCAPED, POSITION, STATE, HOST, HOST_END, DOMAIN, SITE,
-) = range(16)  # fmt: skip
-ENTRY_WIDTH = 16
-#: Codes of elements; those from ``FRAME`` on are links without a place in the text.
-OTHER, ANCHOR, IMAGE, FRAME, FORM = range(5)
-#: States of an entry: not a link to elsewhere, resolved, or to be resolved outside.
-DONE, RESOLVED, OPEN = range(3)
-# Bits of ESCAPED.
-_URL_BIT, _TEXT_BIT, _ALT_BIT, _REL_BIT = 1, 2, 4, 8
-
-#: What ``tokens``, ``classify`` and ``emit`` answer when a page is for the slower reader, and
-#: ``emit`` when its texts may not fit.
-REFUSED, TOO_SMALL = -1, -2
 
 # Kinds of rows, as positions in ``records.KINDS``.
 KIND_ANCHOR, KIND_IMAGE, KIND_FRAME, KIND_FORM = 0, 1, 5, 6
@@ -46,275 +62,13 @@ LONGEST_REL = 800
 
 
 @compiled
-def _code(buffer: Any, start: int, end: int) -> int:
-    """The element of a path such as ``A@/href``."""
-    size = end - start
-    first = buffer[start] if size else 0
-    if size == 7 and first == 65 and _is(buffer, start, b"A@/href"):
-        return ANCHOR
-    if size == 10 and first == 65 and _is(buffer, start, b"AREA@/href"):
-        return ANCHOR
-    if size == 8 and first == 73 and _is(buffer, start, b"IMG@/src"):
-        return IMAGE
-    if size == 11 and first == 73 and _is(buffer, start, b"IFRAME@/src"):
-        return FRAME
-    if size == 10 and first == 70 and _is(buffer, start, b"FRAME@/src"):
-        return FRAME
-    if size == 12 and first == 70 and _is(buffer, start, b"FORM@/action"):
-        return FORM
-    return OTHER
-
-
-@compiled
-def _is(buffer: Any, start: int, word: Any) -> bool:
-    return all(buffer[start + i] == word[i] for i in range(len(word)))
-
-
-@compiled
-def _blank(buffer: Any, at: int, size: int) -> int:
-    while at < size and (buffer[at] == 32 or buffer[at] == 10 or buffer[at] == 13 or buffer[at] == 9):
-        at += 1
-    return at
-
-
-@compiled
-def _is_plain_text(eight: Any) -> bool:
-    """Whether eight bytes are ASCII without controls, quotes and backslashes.
-
-    Each term has the top bit of a byte set where that byte is (or, after one that is, may be)
-    below 32, a quote, a backslash, or from 128 on.
-    """
-    ones, tops = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-    quotes = eight ^ (ones * np.uint64(34))
-    slashes = eight ^ (ones * np.uint64(92))
-    found = (quotes - ones) & ~quotes
-    found |= (slashes - ones) & ~slashes
-    found |= (eight - ones * np.uint64(32)) & ~eight
-    return bool(((found | eight) & tops) == np.uint64(0))
-
-
-@compiled
-def _past(buffer: Any, at: int, size: int) -> int:
-    """Where a character of UTF-8 ends that begins at ``at`` with a byte from 128 on; -1 for no UTF-8."""
-    byte = buffer[at]
-    low, high = 0x80, 0xBF
-    if 0xC2 <= byte <= 0xDF:
-        more = 1
-    elif 0xE0 <= byte <= 0xEF:
-        more = 2
-        if byte == 0xE0:
-            low = 0xA0
-        elif byte == 0xED:
-            high = 0x9F
-    elif 0xF0 <= byte <= 0xF4:
-        more = 3
-        if byte == 0xF0:
-            low = 0x90
-        elif byte == 0xF4:
-            high = 0x8F
-    else:
-        return -1
-    if at + more >= size or not low <= buffer[at + 1] <= high:
-        return -1
-    for i in range(2, more + 1):
-        if buffer[at + i] & 0xC0 != 0x80:
-            return -1
-    return at + more + 1
-
-
-@compiled
-def tokens(buffer: Any, start: int, size: int, entries: Any) -> tuple[int, int]:
-    """Read the array that opens at ``start``; gives the number of entries and its end.
-
-    The number is ``REFUSED`` for anything but an array of flat objects of texts and nulls.
-    """
-    count = 0
-    most = len(entries)
-    if buffer[start] != 91:
-        return REFUSED, start
-    at = _blank(buffer, start + 1, size)
-    if at < size and buffer[at] == 93:
-        return 0, at + 1
-    while True:
-        if at >= size or buffer[at] != 123 or count == most:
-            return REFUSED, at
-        entry = entries[count]
-        for i in range(ENTRY_WIDTH):
-            entry[i] = -1
-        entry[ESCAPED] = 0
-        entry[CODE] = OTHER
-        count += 1
-        at = _blank(buffer, at + 1, size)
-        if at < size and buffer[at] == 125:
-            at += 1
-        else:
-            while True:
-                if at >= size or buffer[at] != 34:
-                    return REFUSED, at
-                at += 1
-                key = at
-                while at < size and buffer[at] != 34:
-                    if buffer[at] == 92 or buffer[at] < 32:
-                        return REFUSED, at
-                    at += 1
-                key_size = at - key
-                at = _blank(buffer, at + 1, size)
-                if at >= size or buffer[at] != 58:
-                    return REFUSED, at
-                at = _blank(buffer, at + 1, size)
-                if at >= size:
-                    return REFUSED, at
-                value, value_end, escaped = -1, -1, False
-                if buffer[at] == 34:
-                    at += 1
-                    value = at
-                    while at < size:
-                        while at + 8 <= size and _is_plain_text(word(buffer, at)):
-                            at += 8
-                        byte = buffer[at]
-                        if at >= size or byte == 34:
-                            break
-                        if byte == 92:
-                            escaped = True
-                            at += 2
-                        elif byte < 32:
-                            return REFUSED, at
-                        elif byte < 128:
-                            at += 1
-                        else:
-                            at = _past(buffer, at, size)
-                            if at < 0:
-                                return REFUSED, size
-                    if at >= size:
-                        return REFUSED, at
-                    value_end = at
-                    at += 1
-                elif at + 4 <= size and _is(buffer, at, b"null"):
-                    at += 4
-                else:
-                    return REFUSED, at
-                if key_size == 3:
-                    if _is(buffer, key, b"url"):
-                        entry[URL], entry[URL_END] = value, value_end
-                        entry[ESCAPED] = (entry[ESCAPED] & ~_URL_BIT) | (_URL_BIT if escaped else 0)
-                    elif _is(buffer, key, b"alt"):
-                        entry[ALT], entry[ALT_END] = value, value_end
-                        entry[ESCAPED] = (entry[ESCAPED] & ~_ALT_BIT) | (_ALT_BIT if escaped else 0)
-                    elif _is(buffer, key, b"rel"):
-                        entry[REL], entry[REL_END] = value, value_end
-                        entry[ESCAPED] = (entry[ESCAPED] & ~_REL_BIT) | (_REL_BIT if escaped else 0)
-                elif key_size == 4:
-                    if _is(buffer, key, b"path"):
-                        if escaped:
-                            return REFUSED, at
-                        entry[CODE] = OTHER if value < 0 else _code(buffer, value, value_end)
-                    elif _is(buffer, key, b"text"):
-                        entry[TEXT], entry[TEXT_END] = value, value_end
-                        entry[ESCAPED] = (entry[ESCAPED] & ~_TEXT_BIT) | (_TEXT_BIT if escaped else 0)
-                at = _blank(buffer, at, size)
-                if at >= size:
-                    return REFUSED, at
-                if buffer[at] == 125:
-                    at += 1
-                    break
-                if buffer[at] != 44:
-                    return REFUSED, at
-                at = _blank(buffer, at + 1, size)
-        at = _blank(buffer, at, size)
-        if at >= size:
-            return REFUSED, at
-        if buffer[at] == 93:
-            return count, at + 1
-        if buffer[at] != 44:
-            return REFUSED, at
-        at = _blank(buffer, at + 1, size)
-
-
-@compiled
-def _hex4(buffer: Any, at: int, end: int) -> int:
-    if at + 4 > end:
-        return -1
-    value = 0
-    for i in range(4):
-        byte = buffer[at + i]
-        if 48 <= byte <= 57:
-            digit = byte - 48
-        elif 97 <= (byte | 32) <= 102:
-            digit = (byte | 32) - 87
-        else:
-            return -1
-        value = value * 16 + digit
-    return value
-
-
-@compiled
-def unescaped(buffer: Any, start: int, end: int, out: int) -> int:
-    """Write a JSON text without its escapes to ``buffer[out:]``; gives its end, or -1 for a bad one."""
-    at = start
-    while at < end:
-        byte = buffer[at]
-        if byte != 92:
-            buffer[out] = byte
-            out += 1
-            at += 1
-            continue
-        if at + 1 >= end:
-            return -1
-        byte = buffer[at + 1]
-        at += 2
-        if byte == 34 or byte == 92 or byte == 47:
-            buffer[out] = byte
-        elif byte == 98:
-            buffer[out] = 8
-        elif byte == 102:
-            buffer[out] = 12
-        elif byte == 110:
-            buffer[out] = 10
-        elif byte == 114:
-            buffer[out] = 13
-        elif byte == 116:
-            buffer[out] = 9
-        elif byte == 117:
-            code = _hex4(buffer, at, end)
-            at += 4
-            if code < 0 or 0xDC00 <= code < 0xE000:
-                return -1
-            if 0xD800 <= code < 0xDC00:
-                if at + 6 > end or buffer[at] != 92 or buffer[at + 1] != 117:
-                    return -1
-                low = _hex4(buffer, at + 2, end)
-                if low < 0xDC00 or low >= 0xE000:
-                    return -1
-                at += 6
-                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
-            if code < 0x80:
-                buffer[out] = code
-            elif code < 0x800:
-                buffer[out] = 0xC0 | (code >> 6)
-                buffer[out + 1] = 0x80 | (code & 63)
-                out += 1
-            elif code < 0x10000:
-                buffer[out] = 0xE0 | (code >> 12)
-                buffer[out + 1] = 0x80 | ((code >> 6) & 63)
-                buffer[out + 2] = 0x80 | (code & 63)
-                out += 2
-            else:
-                buffer[out] = 0xF0 | (code >> 18)
-                buffer[out + 1] = 0x80 | ((code >> 12) & 63)
-                buffer[out + 2] = 0x80 | ((code >> 6) & 63)
-                buffer[out + 3] = 0x80 | (code & 63)
-                out += 3
-        else:
-            return -1
-        out += 1
-    return out
-
-
-@compiled
 def _same(buffer: Any, start: int, end: int, other: int, other_end: int) -> bool:
     if end - start != other_end - other:
         return False
-    return all(buffer[start + i] == buffer[other + i] for i in range(end - start))
+    for i in range(end - start):
+        if buffer[start + i] != buffer[other + i]:
+            return False
+    return True
 
 
 @compiled
@@ -333,17 +87,20 @@ def _inside(buffer: Any, start: int, end: int) -> bool:
     letter = (97 <= (first | 32) <= 122) or (48 <= first <= 57)
     if not (letter or first == 95 or first == 37 or first == 126 or first == 45):
         return False
-    return all(buffer[i] != 58 for i in range(start + 1, end))
+    for i in range(start + 1, end):
+        if buffer[i] == 58:
+            return False
+    return True
 
 
 @compiled
 def _scheme(buffer: Any, start: int, end: int) -> int:
     """The length of ``https://`` or ``http://`` at the start of an address; 0 for neither."""
     size = end - start
-    if size >= 7 and _is(buffer, start, b"http"):
-        if _is(buffer, start + 4, b"://"):
+    if size >= 7 and stands(buffer, start, b"http"):
+        if stands(buffer, start + 4, b"://"):
             return 7
-        if size >= 8 and _is(buffer, start + 4, b"s://"):
+        if size >= 8 and stands(buffer, start + 4, b"s://"):
             return 8
     return 0
 
@@ -352,9 +109,9 @@ def _scheme(buffer: Any, start: int, end: int) -> int:
 def _nowhere(buffer: Any, start: int, end: int) -> bool:
     size = end - start
     return bool(
-        (size >= 11 and _is(buffer, start, b"javascript:"))
-        or (size >= 7 and _is(buffer, start, b"mailto:"))
-        or (size >= 4 and _is(buffer, start, b"tel:"))
+        (size >= 11 and stands(buffer, start, b"javascript:"))
+        or (size >= 7 and stands(buffer, start, b"mailto:"))
+        or (size >= 4 and stands(buffer, start, b"tel:"))
     )
 
 
@@ -396,7 +153,7 @@ def classify(
         entry[STATE] = DONE
         if code == IMAGE:
             picture, picture_end = entry[ALT], entry[ALT_END]
-            picture_escaped = entry[ESCAPED] & _ALT_BIT != 0
+            picture_escaped = entry[ESCAPED] & ALT_BIT != 0
             if picture < 0:
                 picture = picture_end = 0
             continue
@@ -406,7 +163,7 @@ def classify(
         start, end = entry[URL], entry[URL_END]
         if start < 0:
             start = end = 0
-        if entry[ESCAPED] & _URL_BIT:
+        if entry[ESCAPED] & URL_BIT:
             end = unescaped(buffer, start, end, free)
             if end < 0:
                 return REFUSED, 0, 0, free
@@ -433,9 +190,9 @@ def classify(
                 continue
             entry[ALT], entry[ALT_END] = picture, picture_end
             if picture >= 0 and picture_escaped:
-                entry[ESCAPED] |= _ALT_BIT
+                entry[ESCAPED] |= ALT_BIT
             else:
-                entry[ESCAPED] &= ~_ALT_BIT
+                entry[ESCAPED] &= ~ALT_BIT
         picture = -1
         while end > start and buffer[end - 1] <= 32:
             end -= 1  # blanks and controls around an address do not count
@@ -536,7 +293,7 @@ def emit(
         if code == ANCHOR:
             if entry[TEXT] >= 0:
                 text, text_end = entry[TEXT], entry[TEXT_END]
-                if entry[ESCAPED] & _TEXT_BIT:
+                if entry[ESCAPED] & TEXT_BIT:
                     text_end = unescaped(buffer, text, text_end, free)
                     text, free = free, text_end
                     if text_end < 0:
@@ -544,7 +301,7 @@ def emit(
                 text_end = _cut(buffer, text, text_end, longest)
             if text == text_end and entry[ALT] >= 0:
                 alt, alt_end = entry[ALT], entry[ALT_END]
-                if entry[ESCAPED] & _ALT_BIT:
+                if entry[ESCAPED] & ALT_BIT:
                     alt_end = unescaped(buffer, alt, alt_end, free)
                     alt, free = free, alt_end
                     if alt_end < 0:
@@ -553,7 +310,7 @@ def emit(
             kind = KIND_IMAGE if alt >= 0 else KIND_ANCHOR
             if entry[REL] >= 0 and entry[REL_END] > entry[REL]:
                 rel_start, rel_end = entry[REL], entry[REL_END]
-                if entry[ESCAPED] & _REL_BIT:
+                if entry[ESCAPED] & REL_BIT:
                     rel_end = unescaped(buffer, rel_start, rel_end, free)
                     rel_start, free = free, rel_end
                     if rel_end < 0:

@@ -17,12 +17,6 @@ from backlit import settings
 from backlit.extract import watlinks
 from backlit.extract.rel import passes, rel_tokens
 from backlit.extract.watlinks import (
-    ANCHOR,
-    DOMAIN,
-    ENTRY_WIDTH,
-    HOST,
-    HOST_END,
-    OPEN,
     OUT_ALT,
     OUT_ALT_TEXT,
     OUT_ANCHOR,
@@ -35,6 +29,14 @@ from backlit.extract.watlinks import (
     OUT_REL,
     OUT_SITE,
     OUT_URL,
+)
+from backlit.extract.wattokens import (
+    ANCHOR,
+    DOMAIN,
+    ENTRY_WIDTH,
+    HOST,
+    HOST_END,
+    OPEN,
     REFUSED,
     RESOLVED,
     SITE,
@@ -42,6 +44,7 @@ from backlit.extract.watlinks import (
     TOO_SMALL,
     URL,
     URL_END,
+    tokens,
 )
 from backlit.records import EXTRACTED_LINK, KINDS
 from backlit.web.ids import source_seed
@@ -102,10 +105,10 @@ class Scanner:
         self._need(8 * size + _MARGIN)
         self._view[:size] = payload
         start = at + len(_KEY) - 1
-        count, end = watlinks.tokens(self._buffer, start, size, self._entries)
+        count, end = tokens(self._buffer, start, size, self._entries)
         while count == REFUSED and len(self._entries) < _MOST_ENTRIES and self._buffer[end] == 123:
             self._entries = np.zeros((min(4 * len(self._entries), _MOST_ENTRIES), ENTRY_WIDTH), np.int64)
-            count, end = watlinks.tokens(self._buffer, start, size, self._entries)
+            count, end = tokens(self._buffer, start, size, self._entries)
         if count == REFUSED or payload.find(_KEY, end) >= 0:
             return None
         self._count, self._size = count, size
