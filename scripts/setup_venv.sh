@@ -84,4 +84,5 @@ pip() { "$venv/bin/python" -m pip --quiet "$@"; }
 pip install --require-hashes -r "$lock" || die \
     "The packages of $lock could not be installed: see pip's words above. Is there a network, and has this platform builds of them?"
 pip install --no-deps --no-build-isolation -e .
+"$venv/bin/python" scripts/compile_loops.py
 echo "$wanted" >"$stamp"
