@@ -23,10 +23,11 @@ import pyarrow.compute as pc
 
 from backlit.index.aggregate import rollups
 from backlit.index.bucket import fold, read_bucket_links
-from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.files import read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
+from backlit.index.order import Coded, sort_table
 from backlit.index.rollups import ROLLUPS
 from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
@@ -221,7 +222,7 @@ class Builder:
             )
             files = list(result.files)
             if result.rows.num_rows:
-                files += self._rollups(result.rows, bucket)
+                files += self._rollups(result.rows, result.known, bucket)
             return files, _out_rows(result.rows, result.changed_pairs)
 
         spooled: list[Path] = []
@@ -262,8 +263,9 @@ class Builder:
             )
         return set(bucket_of(sorted(targets), self.count).tolist())
 
-    def _rollups(self, rows: pa.Table, bucket: int) -> list[DataFile]:
-        return [self._write(table, name, bucket) for name, table in rollups(rows).items() if table.num_rows]
+    def _rollups(self, rows: pa.Table, known: dict[str, Coded], bucket: int) -> list[DataFile]:
+        tables = rollups(rows, known)
+        return [self._write(table, name, bucket) for name, table in tables.items() if table.num_rows]
 
     def _out(self, standing: Manifest | None, spooled: list[Path]) -> None:
         def one(bucket: int) -> list[DataFile]:

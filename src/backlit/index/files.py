@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
@@ -101,37 +98,6 @@ def verify(folder: Path, file: DataFile) -> str | None:
     if digest != file.digest:
         return f"{file.name} has changed since it was written (its check sum differs)."
     return None
-
-
-def sort_table(table: pa.Table, keys: tuple[str, ...]) -> pa.Table:
-    """``table`` in the order of ``keys``.
-
-    Texts are ranked once a distinct value, and neighbouring text keys become one number: a
-    sort by three domains and addresses is a sort by one integer.
-    """
-    if table.num_rows < 2:
-        return table
-    arrays: list[npt.NDArray[np.int64]] = []
-    room = 1  # how many values the last array can have, if it stands for texts
-    for key in keys:
-        column = table[key].combine_chunks()
-        if not pa.types.is_string(column.type):
-            values = pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).min)
-            arrays.append(values.to_numpy())
-            room = 1
-            continue
-        encoded = column.dictionary_encode()
-        size = len(encoded.dictionary) + 1
-        rank = np.zeros(size, dtype=np.int64)  # NULL, the last code, ranks before all
-        rank[np.asarray(pc.array_sort_indices(encoded.dictionary))] = np.arange(1, size)
-        codes = rank[pc.fill_null(encoded.indices, size - 1).to_numpy()]
-        if room > 1 and room * size < 1 << 62:
-            arrays[-1] = arrays[-1] * size + codes
-            room *= size
-        else:
-            arrays.append(codes)
-            room = size
-    return table.take(pa.array(np.lexsort(arrays[::-1])))
 
 
 def _sum(path: Path) -> tuple[str, int]:

@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Manifest
+from backlit.index.order import sort_table
 from backlit.settings import Storage
 
 #: One row a domain; ``rank`` counts from 1, ``percentile`` is the share of domains below.
