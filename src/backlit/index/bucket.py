@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.few import plain
 from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Manifest
 from backlit.index.lost import Refetches, mark_lost
@@ -93,6 +94,7 @@ def fold(
         base, delta, state = _parts(data, old, bucket)
     standing = _combine(base, delta, state)
     if standing.num_rows:
+        new = plain(new)
         affected = _affected(standing, new, refetches)
         touched = pa.concat_tables([standing.filter(pa.array(affected)), new]).combine_chunks()
         rest = standing.filter(pa.array(~affected))

@@ -27,7 +27,7 @@ from backlit.index.files import read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
-from backlit.index.order import Coded, sort_table
+from backlit.index.order import Coded, coded, sort_table
 from backlit.index.rollups import ROLLUPS
 from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
@@ -78,9 +78,18 @@ class Builder:
         self.files: list[DataFile] = []
 
     def build(
-        self, inputs: list[StagedInput], snapshots: list[Snapshot], *, compact: bool = False
+        self,
+        inputs: list[StagedInput],
+        snapshots: list[Snapshot],
+        *,
+        compact: bool = False,
+        counted: Callable[[list[DataFile]], None] = lambda files: None,
     ) -> Manifest:
-        """Write all files of the new generation and return its manifest, not yet published."""
+        """Write all files of the new generation and return its manifest, not yet published.
+
+        ``counted`` is told the files as soon as pages and rollups stand: what rests on them
+        need not wait for the second orientation.
+        """
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         staged = {
@@ -99,7 +108,10 @@ class Builder:
             standing = None
         self.count = count
         refetches, pages = self._pages(standing, staged)
-        links = self._links(standing, staged, refetches, compact)
+        spooled = self._links(standing, staged, refetches, compact)
+        counted(list(self.files))
+        self._out(standing, spooled)
+        links = _count_links(self.layout.data, [f for f in self.files if f.table == "totals"])
         self._small_tables(staged, snapshots)
         shutil.rmtree(self.work, ignore_errors=True)
         days = sorted(set(self._snapshot_days(snapshots)))
@@ -196,7 +208,8 @@ class Builder:
 
     def _links(
         self, standing: Manifest | None, staged: dict[str, list[Path]], refetches: Refetches, compact: bool
-    ) -> int:
+    ) -> list[Path]:
+        """Write links and rollups; the files returned hold the rows of the second orientation."""
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
 
         def one(bucket: int) -> tuple[list[DataFile], pa.Table | None]:
@@ -242,9 +255,7 @@ class Builder:
                     spool()
         if waiting:
             spool()
-        self._out(standing, spooled)
-        totals = [f for f in self.files if f.table == "totals"]
-        return _count_links(self.layout.data, totals)
+        return spooled
 
     def _buckets_linked_from(self, standing: Manifest | None, domains: set[str]) -> set[int]:
         """The link buckets that hold links from any of ``domains``, by the second orientation."""
@@ -328,7 +339,7 @@ def _out_rows(rows: pa.Table, changed: np.ndarray | None) -> pa.Table | None:  #
         | _bit(pc.invert(rows["follow"]), 2)
         | _bit(rows["hidden"], 4)
         | _bit(pc.is_valid(rows["lost_at"]), 8)
-        | _bit(pc.not_equal(rows["kind"], "anchor"), 16)
+        | np.where(coded(rows["kind"]).equal("anchor"), 0, 16)
     )
     return pa.table(
         [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -82,9 +83,16 @@ _ENCODINGS = {
 }
 
 
-def read_table(folder: Path, file: DataFile, columns: list[str] | None = None) -> pa.Table:
-    """Read one of the index's files (or some of its columns) into memory."""
-    return pq.ParquetFile(folder / file.name).read(columns=columns, use_threads=False)
+def read_table(
+    folder: Path, file: DataFile, columns: list[str] | None = None, *, coded: Sequence[str] = ()
+) -> pa.Table:
+    """Read one of the index's files (or some of its columns) into memory.
+
+    The texts of the columns ``coded`` are not written out for every row: they come
+    dictionary-coded.
+    """
+    source = pq.ParquetFile(folder / file.name, read_dictionary=list(coded))
+    return source.read(columns=columns, use_threads=False)
 
 
 def verify(folder: Path, file: DataFile) -> str | None:
