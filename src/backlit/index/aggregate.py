@@ -28,11 +28,11 @@ _NEVER = np.iinfo(np.int32).max
 
 def distinct(keys: Ints, bound: int) -> Ints:
     """The distinct keys, which are from 0 up to, not including, ``bound``, in order."""
-    if bound <= 4 * len(keys) + (1 << 16):
+    if bound <= 16 * len(keys) + (1 << 16):
         seen = np.zeros(bound, dtype=bool)
         seen[keys] = True
         return np.flatnonzero(seen)
-    ordered = np.sort(keys)
+    ordered = _sorted(keys)
     # NumPy's own ``unique`` hashes them first: ten times slower on such arrays.
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
 
@@ -43,9 +43,13 @@ def tally(keys: Ints, bound: int) -> tuple[Ints, Ints]:
         counts = np.bincount(keys, minlength=bound)
         found = np.flatnonzero(counts)
         return found, counts[found]
-    ordered = np.sort(keys)
+    ordered = _sorted(keys)
     first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else ordered
     return ordered[first], np.diff(np.r_[first, len(ordered)])
+
+
+def _sorted(keys: Ints) -> Ints:
+    return keys if (keys[1:] >= keys[:-1]).all() else np.sort(keys)
 
 
 class Groups:
@@ -118,6 +122,15 @@ class Bucket:
         self.pair_target, self.pair_source = np.divmod(self.pair.keys, max(self.source.size, 1))
         self.pair_links = self.pair.sum(self.live)
         self.pair_follow = self.pair.sum(self.live & self.follow)
+        self.pair_hosts = self._distinct_of_pairs(self.host, self.hosts)
+        self.pair_pages = self._distinct_of_pairs(self.page, self.pages)
+        self.target_of_url = np.zeros(self.target_url.size, dtype=np.int64)
+        self.target_of_url[self.target_url.codes] = self.target.codes
+
+    def _distinct_of_pairs(self, values: Ints, size: int) -> Ints:
+        """How many distinct ``values`` the live links of each pair have; most pairs have one link."""
+        rows = self.live_rows[self.pair_links[self.pair.of_row[self.live_rows]] > 1]
+        return np.where(self.pair_links == 1, 1, self.pair.distinct(values, size, rows))
 
 
 def rollups(rows: pa.Table, known: Mapping[str, Coded] | None = None) -> dict[str, pa.Table]:
@@ -152,18 +165,34 @@ def _totals(b: Bucket) -> pa.Table:
             "referring_sites": live_domains
             if b.site is b.source
             else groups.distinct(b.site.codes, b.site.size, b.live_rows),
-            "referring_hosts": groups.distinct(b.host, b.hosts, b.live_rows),
-            "referring_pages": groups.distinct(b.page, b.pages, b.live_rows),
+            "referring_hosts": _of_targets(b, groups, of_pair, b.pair_hosts, b.host, b.hosts),
+            "referring_pages": _of_targets(b, groups, of_pair, b.pair_pages, b.page, b.pages),
             "follow_links": groups.sum(b.live & b.follow),
             "nofollow_links": groups.sum(b.live & b.nofollow),
             "unknown_follow_links": groups.sum(b.live & ~b.follow & ~b.nofollow),
             "hidden_links": groups.sum(b.live & _true(b.rows["hidden"])),
             "follow_domains": np.bincount(of_pair[b.pair_follow > 0], minlength=groups.count),
-            "target_pages": groups.distinct(b.target_url.codes, b.target_url.size, b.live_rows),
+            "target_pages": np.bincount(
+                place[b.target_of_url[distinct(b.target_url.codes[b.live_rows], b.target_url.size)]],
+                minlength=groups.count,
+            ),
             "first_seen": _dates(groups.least(b.born)),
             "last_seen": _dates(groups.greatest(b.seen)),
         }
     )
+
+
+def _of_targets(b: Bucket, groups: Groups, of_pair: Ints, counted: Ints, values: Ints, size: int) -> Ints:
+    """How many distinct ``values`` each target has, from how many each of its pairs has.
+
+    That is their sum where no value belongs to two domains, which is so for pages and hosts
+    unless the public suffix list changed between two inputs.
+    """
+    owner = np.zeros(size, dtype=np.int64)
+    owner[values] = b.source.codes
+    if (owner[values] == b.source.codes).all():
+        return np.bincount(of_pair, weights=counted, minlength=groups.count).astype(np.int64)
+    return groups.distinct(values, size, b.live_rows)
 
 
 def _referring(b: Bucket) -> pa.Table:
@@ -178,8 +207,8 @@ def _referring(b: Bucket) -> pa.Table:
             "sites": (links > 0).astype(np.int64)
             if b.site is b.source
             else groups.distinct(b.site.codes, b.site.size, b.live_rows),
-            "hosts": groups.distinct(b.host, b.hosts, b.live_rows),
-            "pages": groups.distinct(b.page, b.pages, b.live_rows),
+            "hosts": b.pair_hosts,
+            "pages": b.pair_pages,
             "links": links,
             "follow_links": b.pair_follow,
             "nofollow_links": groups.sum(b.live & b.nofollow),
@@ -278,8 +307,7 @@ def _anchors(b: Bucket) -> pa.Table:
 def _target_pages(b: Bucket) -> pa.Table:
     url = b.target_url
     groups = Groups(url.codes)
-    target = np.zeros(groups.count, dtype=np.int64)
-    target[groups.of_row] = b.target.codes
+    target = b.target_of_url[groups.keys]
     links = groups.sum(b.live)
     domains = groups.distinct(b.source.codes, b.source.size, b.live_rows)
     table = pa.table(

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from backlit.index.aggregate import rollups
 from backlit.index.bucket import fold, read_bucket_links
-from backlit.index.files import read_table, write_table
+from backlit.index.files import make_durable, read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
@@ -314,12 +314,16 @@ class Builder:
 
     def _each(self, stage: str, one: Callable[[int], _Result]) -> Iterator[_Result]:
         """Run ``one`` for every bucket; results come in bucket order whatever the threads do."""
+        durable = len(self.files)
         with ThreadPoolExecutor(self.threads) as pool:
             futures = [pool.submit(one, bucket) for bucket in range(self.count)]
             try:
                 for done, future in enumerate(futures, start=1):
                     yield future.result()
                     futures[done - 1] = Future()  # lets go of the result
+                    # The disk works while the threads count; publishing then has little to wait for.
+                    make_durable(self.layout.data, self.files[durable:])
+                    durable = len(self.files)
                     self.progress(stage, done, self.count)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)

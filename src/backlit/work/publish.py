@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from backlit.authority.own import own_authority
 from backlit.index.build import Builder, Snapshot
+from backlit.index.files import make_durable
 from backlit.index.layout import DataFile, Layout, Manifest, empty_manifest
 from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
 from backlit.index.staging import StagedInput
@@ -40,7 +41,8 @@ def publish(
     What was published before stays readable until the last moment, and is what remains if
     anything goes wrong on the way.
     """
-    builder = Builder(layout, current(layout), settings, threads, progress)
+    before = current(layout)
+    builder = Builder(layout, before, settings, threads, progress)
 
     def judge(files: list[DataFile]) -> tuple[pa.Table, pa.Array]:
         edges = read_edges(layout.data, files)
@@ -76,5 +78,7 @@ def publish(
         suffix_list_date=list_date(),
         files=kept + scores,
     )
+    standing = set(before.files)
+    make_durable(layout.data, (f for f in manifest.files if f not in standing))
     layout.publish(manifest)
     return manifest
