@@ -58,6 +58,10 @@ class Part(msgspec.Struct, frozen=True):
     problems: list[Problem]
 
 
+#: Made at import: msgspec must not learn a type in two threads at once.
+_PART = msgspec.json.Decoder(Part)
+
+
 class Done(msgspec.Struct, frozen=True):
     """The end of an input."""
 
@@ -77,7 +81,7 @@ class StagedInput:
         while True:
             path = self.folder / f"{len(found):05d}.json"
             try:
-                found.append(msgspec.json.decode(path.read_bytes(), type=Part))
+                found.append(_PART.decode(path.read_bytes()))
             except (FileNotFoundError, msgspec.DecodeError):
                 return found
 
