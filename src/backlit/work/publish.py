@@ -12,6 +12,7 @@ from backlit.authority.own import own_authority
 from backlit.index.build import Builder, Snapshot
 from backlit.index.files import make_durable
 from backlit.index.layout import DataFile, Layout, Manifest, empty_manifest
+from backlit.index.memory import use_system_memory
 from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
 from backlit.index.staging import StagedInput
 from backlit.settings import Settings
@@ -41,6 +42,7 @@ def publish(
     What was published before stays readable until the last moment, and is what remains if
     anything goes wrong on the way.
     """
+    use_system_memory()
     before = current(layout)
     builder = Builder(layout, before, settings, threads, progress)
 
