@@ -51,12 +51,14 @@ def load_backlit(files: list[Path], place: Path) -> dict[str, float]:
 
     from backlit.index.build import Snapshot
     from backlit.index.layout import Layout
+    from backlit.index.memory import use_system_memory
     from backlit.index.staging import StagedInput
     from backlit.records import LINKS, Batch
     from backlit.settings import default
     from backlit.work.publish import publish
 
     began = time.monotonic()
+    use_system_memory()  # as a worker of ``backlit add`` does when it begins
     layout = Layout(place)
     with layout.writer():
 

@@ -13,7 +13,7 @@ import pytest
 
 from backlit.errors import IndexLocked, IndexNotFound, IndexTooNew
 from backlit.index import Index
-from backlit.index.layout import Layout
+from backlit.index.layout import Layout, Manifest
 from backlit.settings import Settings, default
 from backlit.work.compact import compact
 from index_rows import batch, crawl, fetch, link, page, publish_batches, standing
@@ -257,3 +257,28 @@ def test_the_lock_of_a_reader_is_shared(tmp_path: Path) -> None:
         pytest.raises(BlockingIOError),
     ):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_every_file_lies_on_the_disk_before_the_manifest_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    really = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        really(handle)
+
+    def publish(layout: Layout, manifest: Manifest) -> None:
+        assert {(layout.data / f.name).stat().st_ino for f in manifest.files} <= synced
+        published.append(manifest.generation)
+        publishing(layout, manifest)
+
+    publishing = Layout.publish
+    published: list[int] = []
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Layout, "publish", publish)
+    publish_batches(
+        tmp_path / "i", [crawl([link("https://a.com/", "https://x.net/", "2026-01-01")], "2026-01-01")]
+    )
+    assert published == [1]

@@ -71,6 +71,16 @@ def test_arrays_and_sql_count_alike(name: str, rows: list[dict[str, Any]]) -> No
     assert by_arrays(name, rows) == by_sql(name, rows)
 
 
+@pytest.mark.parametrize("name", ROLLUPS)
+def test_a_host_that_changed_its_domain_is_one_host(name: str) -> None:
+    rows = [
+        link("https://w.a.com/1", "https://x.net/", "2026-01-01"),
+        link("https://w.a.com/1", "https://x.net/p", "2026-01-01", source_domain="w.a.com"),
+        link("https://w.a.com/2", "https://x.net/p", "2026-01-01", source_domain="w.a.com"),
+    ]
+    assert by_arrays(name, rows) == by_sql(name, rows)
+
+
 WORLD = [
     link("https://a.com/1", "https://x.net/", "2026-01-01"),
     link("https://a.com/2", "https://x.net/", "2026-01-02", rel="nofollow", follow=False, placement="footer"),

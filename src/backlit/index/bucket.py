@@ -15,19 +15,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.few import plain
+from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Manifest
 from backlit.index.lost import Refetches, mark_lost
 from backlit.index.merge import LINK_MERGE, merge
+from backlit.index.order import Coded, sort_coded, sort_table
 from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STATE_SCHEMA, STORED_LINKS, pack, unpack
 from backlit.settings import Storage
 
 
 class BucketResult(NamedTuple):
-    """A bucket after folding: its files, all its rows in order, and the pairs whose rows changed."""
+    """A bucket after folding: its files, all its rows in order, and the pairs whose rows changed.
+
+    ``known`` has the texts that ``rows`` are sorted by as integers.
+    """
 
     files: list[DataFile]
     rows: pa.Table
+    known: dict[str, Coded]
     changed_pairs: np.ndarray | None  # type: ignore[type-arg]
 
 
@@ -88,6 +94,7 @@ def fold(
         base, delta, state = _parts(data, old, bucket)
     standing = _combine(base, delta, state)
     if standing.num_rows:
+        new = plain(new)
         affected = _affected(standing, new, refetches)
         touched = pa.concat_tables([standing.filter(pa.array(affected)), new]).combine_chunks()
         rest = standing.filter(pa.array(~affected))
@@ -95,7 +102,7 @@ def fold(
         rows = pa.concat_tables([rest, merged]).combine_chunks()
     else:
         rows = merged = mark_lost(merge(new, new["link_id"].to_numpy(), LINK_MERGE), refetches)
-    rows = sort_table(rows, SORT_KEYS["links"])
+    rows, known = sort_coded(rows, SORT_KEYS["links"])
 
     def write(table: pa.Table, part: str) -> list[DataFile]:
         if not table.num_rows:
@@ -120,8 +127,8 @@ def fold(
         if new_delta.num_rows + new_state.num_rows <= storage.delta_share * base.num_rows:
             assert old is not None
             files = old.table("links", bucket, "base") + write(new_delta, "delta") + write(new_state, "state")
-            return BucketResult(files, rows, np.unique(pairs))
-    return BucketResult(write(rows, "base"), rows, np.unique(pairs) if standing.num_rows else None)
+            return BucketResult(files, rows, known, np.unique(pairs))
+    return BucketResult(write(rows, "base"), rows, known, np.unique(pairs) if standing.num_rows else None)
 
 
 def _affected(standing: pa.Table, new: pa.Table, refetches: Refetches) -> np.ndarray:  # type: ignore[type-arg]

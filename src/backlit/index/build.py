@@ -23,10 +23,11 @@ import pyarrow.compute as pc
 
 from backlit.index.aggregate import rollups
 from backlit.index.bucket import fold, read_bucket_links
-from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.files import make_durable, read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
+from backlit.index.order import Coded, coded, sort_table
 from backlit.index.rollups import ROLLUPS
 from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
@@ -77,9 +78,18 @@ class Builder:
         self.files: list[DataFile] = []
 
     def build(
-        self, inputs: list[StagedInput], snapshots: list[Snapshot], *, compact: bool = False
+        self,
+        inputs: list[StagedInput],
+        snapshots: list[Snapshot],
+        *,
+        compact: bool = False,
+        counted: Callable[[list[DataFile]], None] = lambda files: None,
     ) -> Manifest:
-        """Write all files of the new generation and return its manifest, not yet published."""
+        """Write all files of the new generation and return its manifest, not yet published.
+
+        ``counted`` is told the files as soon as pages and rollups stand: what rests on them
+        need not wait for the second orientation.
+        """
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         staged = {
@@ -98,7 +108,10 @@ class Builder:
             standing = None
         self.count = count
         refetches, pages = self._pages(standing, staged)
-        links = self._links(standing, staged, refetches, compact)
+        spooled = self._links(standing, staged, refetches, compact)
+        counted(list(self.files))
+        self._out(standing, spooled)
+        links = _count_links(self.layout.data, [f for f in self.files if f.table == "totals"])
         self._small_tables(staged, snapshots)
         shutil.rmtree(self.work, ignore_errors=True)
         days = sorted(set(self._snapshot_days(snapshots)))
@@ -195,7 +208,8 @@ class Builder:
 
     def _links(
         self, standing: Manifest | None, staged: dict[str, list[Path]], refetches: Refetches, compact: bool
-    ) -> int:
+    ) -> list[Path]:
+        """Write links and rollups; the files returned hold the rows of the second orientation."""
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
 
         def one(bucket: int) -> tuple[list[DataFile], pa.Table | None]:
@@ -221,7 +235,7 @@ class Builder:
             )
             files = list(result.files)
             if result.rows.num_rows:
-                files += self._rollups(result.rows, bucket)
+                files += self._rollups(result.rows, result.known, bucket)
             return files, _out_rows(result.rows, result.changed_pairs)
 
         spooled: list[Path] = []
@@ -241,9 +255,7 @@ class Builder:
                     spool()
         if waiting:
             spool()
-        self._out(standing, spooled)
-        totals = [f for f in self.files if f.table == "totals"]
-        return _count_links(self.layout.data, totals)
+        return spooled
 
     def _buckets_linked_from(self, standing: Manifest | None, domains: set[str]) -> set[int]:
         """The link buckets that hold links from any of ``domains``, by the second orientation."""
@@ -262,8 +274,9 @@ class Builder:
             )
         return set(bucket_of(sorted(targets), self.count).tolist())
 
-    def _rollups(self, rows: pa.Table, bucket: int) -> list[DataFile]:
-        return [self._write(table, name, bucket) for name, table in rollups(rows).items() if table.num_rows]
+    def _rollups(self, rows: pa.Table, known: dict[str, Coded], bucket: int) -> list[DataFile]:
+        tables = rollups(rows, known)
+        return [self._write(table, name, bucket) for name, table in tables.items() if table.num_rows]
 
     def _out(self, standing: Manifest | None, spooled: list[Path]) -> None:
         def one(bucket: int) -> list[DataFile]:
@@ -301,12 +314,16 @@ class Builder:
 
     def _each(self, stage: str, one: Callable[[int], _Result]) -> Iterator[_Result]:
         """Run ``one`` for every bucket; results come in bucket order whatever the threads do."""
+        durable = len(self.files)
         with ThreadPoolExecutor(self.threads) as pool:
             futures = [pool.submit(one, bucket) for bucket in range(self.count)]
             try:
                 for done, future in enumerate(futures, start=1):
                     yield future.result()
                     futures[done - 1] = Future()  # lets go of the result
+                    # The disk works while the threads count; publishing then has little to wait for.
+                    make_durable(self.layout.data, self.files[durable:])
+                    durable = len(self.files)
                     self.progress(stage, done, self.count)
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -326,7 +343,7 @@ def _out_rows(rows: pa.Table, changed: np.ndarray | None) -> pa.Table | None:  #
         | _bit(pc.invert(rows["follow"]), 2)
         | _bit(rows["hidden"], 4)
         | _bit(pc.is_valid(rows["lost_at"]), 8)
-        | _bit(pc.not_equal(rows["kind"], "anchor"), 16)
+        | np.where(coded(rows["kind"]).equal("anchor"), 0, 16)
     )
     return pa.table(
         [rows["source_domain"], rows["target_domain"], pa.array(pairs), pa.array(flags.astype(np.int8))],

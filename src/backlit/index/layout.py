@@ -120,7 +120,7 @@ class Layout:
         except OSError as exc:
             raise IndexNotFound(f"The index at {self.root} cannot be read: {exc.strerror}.") from exc
         try:
-            layout = msgspec.json.decode(raw, type=_LayoutOnly).layout
+            layout = _LAYOUT_ONLY.decode(raw).layout
         except msgspec.DecodeError as exc:
             raise IndexDamaged(f"{self.manifest_path} is not a manifest: {exc}.") from exc
         if layout > LAYOUT:
@@ -129,7 +129,7 @@ class Layout:
                 "use the version that wrote it, or a later one. Nothing was changed."
             )
         try:
-            return msgspec.json.decode(raw, type=Manifest)
+            return _MANIFEST.decode(raw)
         except msgspec.DecodeError as exc:
             raise IndexDamaged(f"{self.manifest_path} cannot be understood: {exc}.") from exc
 
@@ -200,7 +200,7 @@ class Layout:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:  # a reader still works on it
                     with contextlib.suppress(msgspec.DecodeError):
-                        old = msgspec.json.decode(path.read_bytes(), type=Manifest)
+                        old = _MANIFEST.decode(path.read_bytes())
                         needed |= {f.name for f in old.files}
                     continue
                 path.unlink()
@@ -222,6 +222,11 @@ class Layout:
 
 class _LayoutOnly(msgspec.Struct):
     layout: int
+
+
+#: Made at import: msgspec must not learn a type in two threads at once.
+_LAYOUT_ONLY = msgspec.json.Decoder(_LayoutOnly)
+_MANIFEST = msgspec.json.Decoder(Manifest)
 
 
 def _write_durably(path: Path, raw: bytes) -> None:

@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.few import plain
+
 
 class Refetches:
     """Pages whose fetches can have ended a link, with the times of all looks at them."""
@@ -62,9 +64,8 @@ def mark_lost(stored: pa.Table, refetches: Refetches) -> pa.Table:
         return _with_lost(stored, {}, {})
     looked_at = pc.is_in(stored["source_url"], value_set=refetches.urls).to_numpy()
     rows = np.flatnonzero(looked_at)
-    subset = stored.take(pa.array(rows)).select(
-        ["source_url", "last_seen", "first_seen", "snapshot", "link_id", "pair_mix"]
-    )
+    needed = ["source_url", "last_seen", "first_seen", "snapshot", "link_id", "pair_mix"]
+    subset = plain(stored.select(needed).take(pa.array(rows)))
     day = pc.strptime(subset["snapshot"], format="%Y-%m-%d", unit="us", error_is_null=True)
     seen = pc.coalesce(subset["last_seen"], subset["first_seen"], day).cast(pa.int64()).to_pylist()
     pairs = (subset["link_id"].to_numpy() ^ subset["pair_mix"].to_numpy()).tolist()

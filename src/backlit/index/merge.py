@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.few import alike, plain
 from backlit.records import DEPTH_WAT
 
 Int64 = npt.NDArray[np.int64]
@@ -84,7 +85,8 @@ def merge(table: pa.Table, keys: Int64, spec: MergeSpec) -> pa.Table:
     repeated = order[np.repeat(counts > 1, counts)]
     single = np.ones(len(keys), dtype=bool)
     single[repeated] = False
-    merged = _merge_repeated(table.take(pa.array(repeated)), keys[repeated], spec)
+    merged = _merge_repeated(plain(table.take(pa.array(repeated))), keys[repeated], spec)
+    merged = alike(merged, table.schema)
     return pa.concat_tables([table.filter(pa.array(single)), merged]).combine_chunks()
 
 

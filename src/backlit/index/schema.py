@@ -25,6 +25,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.few import FEW_VALUED, settled
 from backlit.records import LINKS, PAGES
 
 _PROVENANCE = pa.field("provenance", pa.binary())
@@ -148,7 +149,10 @@ def to_stored_pages(pages: pa.Table) -> pa.Table:
 
 
 def pack(rows: pa.Table) -> pa.Table:
-    """Rows as they are written: ``DISK_LINKS`` of stored links, ``DISK_STATE`` of state rows."""
+    """Rows as they are written: ``DISK_LINKS`` of stored links, ``DISK_STATE`` of state rows.
+
+    Columns of few values are dictionary-coded, which the file shows to no reader.
+    """
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     seconds = {name: _seconds(rows[name]) for name in _TIMES}
     for name in rows.column_names:
@@ -157,6 +161,8 @@ def pack(rows: pa.Table) -> pa.Table:
         elif name == "last_seen":
             same = pc.equal(seconds["last_seen"], seconds["first_seen"])
             columns[name] = pc.if_else(pc.fill_null(same, False), pa.scalar(None, pa.int64()), seconds[name])
+        elif name in FEW_VALUED:
+            columns[name] = settled(rows[name])
         else:
             columns[name] = seconds.get(name, rows[name])
     return pa.table(columns)

@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.files import read_table, sort_table, write_table
+from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Manifest
+from backlit.index.order import sort_table
 from backlit.settings import Storage
 
 #: One row a domain; ``rank`` counts from 1, ``percentile`` is the share of domains below.
@@ -38,15 +39,17 @@ DOMAINS = pa.schema(
 SCORE_TABLES = ("domains", "referring_scores")
 
 
-def read_edges(data: Path, manifest: Manifest) -> pa.Table:
-    """All domain edges: ``source_domain, target_domain, links, follow_links``.
+def read_edges(data: Path, files: list[DataFile]) -> pa.Table:
+    """All domain edges: ``source_domain, target_domain, links, follow_links``; domains dictionary-coded.
 
     They are the ``referring`` rollup, which is in the order of targets; ``out`` has the same
     pairs in the order of sources. ``follow_links`` counts live links not known to be nofollow.
     """
+    domains = ["source_domain", "target_domain"]
     tables = [
-        read_table(data, f, ["source_domain", "target_domain", "links", "nofollow_links"])
-        for f in manifest.table("referring")
+        read_table(data, f, [*domains, "links", "nofollow_links"], coded=domains)
+        for f in files
+        if f.table == "referring"
     ]
     if not tables:
         text = pa.string()
@@ -59,9 +62,9 @@ def read_edges(data: Path, manifest: Manifest) -> pa.Table:
     return rows.drop_columns(["nofollow_links"]).append_column("follow_links", may_pass)
 
 
-def read_page_counts(data: Path, manifest: Manifest) -> pa.Table:
+def read_page_counts(data: Path, files: list[DataFile]) -> pa.Table:
     """Known pages of each domain: ``domain, pages``."""
-    tables = [read_table(data, f, ["domain"]) for f in manifest.table("pages")]
+    tables = [read_table(data, f, ["domain"]) for f in files if f.table == "pages"]
     if not tables:
         return pa.table([pa.array([], pa.string()), pa.array([], pa.int64())], names=["domain", "pages"])
     counts = pa.concat_tables(tables).group_by("domain", use_threads=False).aggregate([([], "count_all")])

@@ -23,6 +23,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.index.few import code_few, join
+from backlit.index.order import radix_order, take
 from backlit.index.schema import to_stored, to_stored_pages
 from backlit.records import Batch, Problem
 from backlit.web.ids import buckets
@@ -34,7 +36,10 @@ STAGING_BUCKETS = 64
 MAX_PROBLEMS = 1000
 
 _BUCKETED_BY = {"links": "target_domain", "pages": "domain", "fetches": "domain", "out": "source_domain"}
-_STORED: dict[str, Callable[[pa.Table], pa.Table]] = {"links": to_stored, "pages": to_stored_pages}
+_STORED: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "links": lambda rows: code_few(to_stored(rows)),
+    "pages": to_stored_pages,
+}
 _BUCKETS_KEY = b"buckets"
 _WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -51,6 +56,10 @@ class Part(msgspec.Struct, frozen=True):
     problem_count: int
     causes: dict[str, int]
     problems: list[Problem]
+
+
+#: Made at import: msgspec must not learn a type in two threads at once.
+_PART = msgspec.json.Decoder(Part)
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -72,7 +81,7 @@ class StagedInput:
         while True:
             path = self.folder / f"{len(found):05d}.json"
             try:
-                found.append(msgspec.json.decode(path.read_bytes(), type=Part))
+                found.append(_PART.decode(path.read_bytes()))
             except (FileNotFoundError, msgspec.DecodeError):
                 return found
 
@@ -119,16 +128,18 @@ class StagedInput:
 def write_partitioned(path: Path, table: pa.Table, by: str | None) -> None:
     """Write ``table`` as one record batch a staging bucket of column ``by`` (or as a single one).
 
-    Empty buckets have no batch; the schema's metadata lists the buckets of the batches.
+    Empty buckets have no batch; the schema's metadata lists the buckets of the batches. Columns
+    that are NULL throughout are left out: the reader knows the schema.
     """
+    table = table.select([n for n in table.column_names if table[n].null_count < table.num_rows])
     if by is None:
         pieces = {0: table.combine_chunks()}
     else:
         encoded = table[by].combine_chunks().dictionary_encode()
         of_name = buckets(encoded.dictionary.to_pylist(), STAGING_BUCKETS)
         of_row = of_name[encoded.indices.to_numpy()]
-        order = np.argsort(of_row, kind="stable")
-        ordered = table.take(pa.array(order)).combine_chunks()
+        order = radix_order(of_row, STAGING_BUCKETS)
+        ordered = take(table, order)
         edges = np.searchsorted(of_row[order], np.arange(STAGING_BUCKETS + 1)).tolist()
         pieces = {n: ordered.slice(a, b - a) for n, (a, b) in enumerate(pairwise(edges)) if b > a}
     schema = table.schema.with_metadata({_BUCKETS_KEY: json.dumps(list(pieces)).encode()})
@@ -146,26 +157,34 @@ def read_bucket(
     bucket: int,
     count: int,
 ) -> pa.Table:
-    """The staged rows of one of ``count`` index buckets."""
-    tables = []
+    """The staged rows of one of ``count`` index buckets; columns of few values may come coded."""
+    batches = []
     for batch in _batches(paths, bucket, count):
-        table = pa.Table.from_batches([batch])
-        if count > STAGING_BUCKETS and table.num_rows:
-            encoded = table[by].combine_chunks().dictionary_encode()
+        if count > STAGING_BUCKETS:
+            encoded = batch[by].dictionary_encode()
             of_row = buckets(encoded.dictionary.to_pylist(), count)[encoded.indices.to_numpy()]
-            table = table.filter(pa.array(of_row == bucket))
-        if table.num_rows:
-            tables.append(table)
-    return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
+            batch = batch.filter(pa.array(of_row == bucket))
+        if batch.num_rows:
+            batches.append(batch)
+    return _concat(batches, schema)
 
 
 def read_all(paths: list[Path], schema: pa.Schema) -> pa.Table:
     """Every staged row of an unbucketed table."""
-    tables = []
-    for path in paths:
-        with pa.memory_map(str(path)) as source:
-            tables.append(pa.ipc.open_file(source).read_all().replace_schema_metadata())
-    return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
+    return _concat(list(_batches(paths, 0, 1)), schema)
+
+
+def _concat(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    """The rows of staged batches as one table with the columns of ``schema``, some perhaps coded."""
+    lengths = [batch.num_rows for batch in batches]
+    columns = []
+    for field in schema:
+        pieces = []
+        for batch in batches:
+            at = batch.schema.get_field_index(field.name)
+            pieces.append(batch.column(at) if at >= 0 else None)
+        columns.append(join(pieces, lengths, field.type))
+    return pa.table(columns, names=schema.names)
 
 
 def _batches(paths: list[Path], bucket: int, count: int) -> Iterator[pa.RecordBatch]:

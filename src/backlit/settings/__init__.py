@@ -124,6 +124,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
 
 
+# msgspec learns a type at its first use, and two threads that do so at once crash the process
+# (seen in 0.22): every type is made known while the module is imported, which happens in one thread.
+msgspec.json.Decoder(Settings)
+
+
 def load(path: Path | None = None) -> Settings:
     """Read settings from ``path``, or the shipped ones.
 

@@ -27,6 +27,7 @@ from backlit.errors import BacklitError, Interrupted, SourceError
 from backlit.index.build import Snapshot
 from backlit.index.files import read_table
 from backlit.index.layout import Layout, Manifest
+from backlit.index.memory import use_system_memory
 from backlit.index.staging import StagedInput
 from backlit.records import Problem
 from backlit.settings import Settings, default
@@ -275,6 +276,7 @@ def _begin_worker(events: Any, parent: int) -> None:
     _events = events
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent(parent)
+    use_system_memory()
     gc.disable()  # extraction makes no cycles worth looking for; measured +13 % on WAT
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
+import pyarrow as pa
 
 from backlit.authority.own import own_authority
 from backlit.index.build import Builder, Snapshot
-from backlit.index.layout import Layout, Manifest, empty_manifest
+from backlit.index.files import make_durable
+from backlit.index.layout import DataFile, Layout, Manifest, empty_manifest
+from backlit.index.memory import use_system_memory
 from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
 from backlit.index.staging import StagedInput
 from backlit.settings import Settings
@@ -38,11 +42,26 @@ def publish(
     What was published before stays readable until the last moment, and is what remains if
     anything goes wrong on the way.
     """
-    builder = Builder(layout, current(layout), settings, threads, progress)
-    facts = builder.build(inputs, snapshots, compact=compact)
-    progress("authority", 0, 1)
-    edges = read_edges(layout.data, facts)
-    domains, source_authority = own_authority(edges, read_page_counts(layout.data, facts), settings)
+    use_system_memory()
+    before = current(layout)
+    builder = Builder(layout, before, settings, threads, progress)
+
+    def judge(files: list[DataFile]) -> tuple[pa.Table, pa.Array]:
+        edges = read_edges(layout.data, files)
+        return own_authority(edges, read_page_counts(layout.data, files), settings)
+
+    # The graph is complete when the rollups are: its authority is found while the second
+    # orientation is still being written.
+    with ThreadPoolExecutor(1) as beside:
+        judged: list[Future[tuple[pa.Table, pa.Array]]] = []
+        facts = builder.build(
+            inputs,
+            snapshots,
+            compact=compact,
+            counted=lambda files: judged.append(beside.submit(judge, files)),
+        )
+        progress("authority", 0, 1)
+        domains, source_authority = judged[0].result()
     scores = write_scores(
         layout.data,
         facts,
@@ -61,5 +80,7 @@ def publish(
         suffix_list_date=list_date(),
         files=kept + scores,
     )
+    standing = set(before.files)
+    make_durable(layout.data, (f for f in manifest.files if f not in standing))
     layout.publish(manifest)
     return manifest
