@@ -37,7 +37,7 @@ def write_table(
         table,
         temporary,
         compression="zstd",
-        compression_level=storage.zstd_level,
+        compression_level={c: storage.zstd_level + (c in _LONG_TEXTS) for c in table.column_names},
         row_group_size=storage.row_group_rows,
         data_page_version="2.0",
         write_statistics=[c for c in table.column_names if c in _STATISTICS],
@@ -50,6 +50,8 @@ def write_table(
     return DataFile(name, file_name, table.num_rows, size, digest, bucket, part)
 
 
+#: The texts that are a third of all bytes: one level more saves half a byte a link, for 2 % more time.
+_LONG_TEXTS = frozenset({"text_before", "text_after"})
 #: Columns that row groups are skipped by. Least and greatest of the long texts would only
 #: make every footer larger.
 _STATISTICS = frozenset(
