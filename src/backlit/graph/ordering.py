@@ -43,14 +43,13 @@ def sinks_last(has_out: npt.NDArray[Any]) -> Ordering:
 
     ``has_out`` may be the out-degrees.
     """
+    from backlit.graph.loops.rows import number_nodes
+
     feeds = np.asarray(has_out) != 0
     live = int(np.count_nonzero(feeds))
     new_of_old = np.empty(len(feeds), np.uint32)
     old_of_new = np.empty(len(feeds), np.uint32)
-    for group, first in ((feeds, 0), (~feeds, live)):
-        members = np.flatnonzero(group).astype(np.uint32)
-        old_of_new[first : first + len(members)] = members
-        new_of_old[members] = np.arange(first, first + len(members), dtype=np.uint32)
+    number_nodes(feeds, live, new_of_old, old_of_new)
     return Ordering(new_of_old, old_of_new, live)
 
 

@@ -199,6 +199,46 @@ def split(
 
 
 @compiled
+def count_records(records: Any, first: int, counts: Any) -> None:
+    """``counts[t - first]`` += the records whose target is t."""
+    for e in range(len(records)):
+        counts[np.int64(records[e, 1]) - first] += 1
+
+
+@compiled
+def place_records(
+    records: Any, first: int, slots: Any, new_of_old: Any, cursor: Any, sources: Any, weights: Any
+) -> None:
+    """Records into rows: that of target t is ``slots[t - first]``; other targets are passed over.
+
+    Sources get their new numbers on the way.
+    """
+    for e in range(len(records)):
+        row = np.int64(records[e, 1]) - first
+        if 0 <= row < len(slots):
+            at = cursor[slots[row]]
+            cursor[slots[row]] = at + 1
+            sources[at] = new_of_old[records[e, 0]]
+            if len(weights):
+                weights[at] = records[e, 2]
+
+
+@compiled
+def number_nodes(feeds: Any, live: int, new_of_old: Any, old_of_new: Any) -> None:
+    """Nodes that feed others from 0 on, the rest from ``live`` on, each group in the given order."""
+    front, back = 0, live
+    for node in range(len(feeds)):
+        if feeds[node]:
+            new_of_old[node] = front
+            old_of_new[front] = node
+            front += 1
+        else:
+            new_of_old[node] = back
+            old_of_new[back] = node
+            back += 1
+
+
+@compiled
 def transpose_rows(
     offsets: Any, sources: Any, weights: Any, cursor: Any, targets: Any, new_weights: Any
 ) -> None:

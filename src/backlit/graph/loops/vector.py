@@ -8,9 +8,9 @@ the loop is compiled; it is handed over as a tuple of that many integers, whose 
   ``out[:] = Σ table[which[e]]`` for ``begin <= e < end``, in that order. Rows ``first`` to
   ``first + size`` are read ``shift`` further on instead (where a block keeps its newest values).
 * ``add_rows_weighted``: the same with ``weights[e]`` before each row.
-* ``greatest_rows(table, which, begin, end, stop, width, out)``:
-  ``out[:] = max(out, table[which[e]], …)``, bytes without sign.
-* ``inverse_powers(row, width)``: ``Σ 2**-row[i]`` over a row of bytes, and how many are zero.
+* ``greatest_rows(table, which, begin, end, stop, width, start, i, out, j)``:
+  ``out[j] = max(start[i], table[which[e]], …)``, bytes without sign; whether it differs from ``start[i]``.
+* ``inverse_powers(table, i, width)``: ``Σ 2**-table[i, k]`` over a row of bytes, and how many are zero.
 
 The row functions keep the running row in vector registers, and load ``AHEAD`` entries of ``which``
 in advance, never from ``stop`` on. A sum is made in the order of the entries whatever the width of the
@@ -195,23 +195,39 @@ def add_rows_weighted(
 
 @intrinsic
 def greatest_rows(
-    _: Any, table: Any, which: Any, begin: Any, end: Any, stop: Any, width: Any, out: Any
+    _: Any,
+    table: Any,
+    which: Any,
+    begin: Any,
+    end: Any,
+    stop: Any,
+    width: Any,
+    start: Any,
+    start_row: Any,
+    out: Any,
+    out_row: Any,
 ) -> Any:
-    signature = types.void(table, which, types.int64, types.int64, types.int64, width, out)
-    names = ("table", "which", "begin", "end", "stop", "width", "out")
+    signature = types.boolean(table, which, *[types.int64] * 3, width, start, types.int64, out, types.int64)
+    names = ("table", "which", "begin", "end", "stop", "width", "start", "start_row", "out", "out_row")
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         kinds, values = dict(zip(names, sig.args, strict=True)), dict(zip(names, args, strict=True))
-        vector = ir.VectorType(_i8, kinds["width"].count)
-        out_ = _out(context, builder, kinds["out"], values["out"], vector)
+        count = kinds["width"].count
+        vector = ir.VectorType(_i8, count)
+
+        def row(name: str) -> Any:
+            data = _array(context, builder, kinds[name], values[name]).data
+            place = builder.gep(data, [builder.mul(values[f"{name}_row"], _i64(count))])
+            return builder.bitcast(place, vector.as_pointer())
 
         def step(running: Any, row: Any, _e: Any) -> Any:
             return builder.select(builder.icmp_unsigned(">", row, running), row, running)
 
-        start = builder.load(out_, align=1)
-        result = _row_loop(context, builder, kinds, values, _i8, start, step)
-        builder.store(result, out_, align=1)
-        return context.get_dummy_value()
+        before = builder.load(row("start"), align=1)
+        result = _row_loop(context, builder, kinds, values, _i8, before, step)
+        builder.store(result, row("out"), align=1)
+        differs = builder.bitcast(builder.icmp_unsigned("!=", result, before), ir.IntType(count))
+        return builder.icmp_unsigned("!=", differs, ir.IntType(count)(0))
 
     return signature, code
 
@@ -231,15 +247,16 @@ def _halves(builder: Any, vector: Any, add: Callable[[Any, Any], Any]) -> Any:
 
 
 @intrinsic
-def inverse_powers(_: Any, row: Any, width: Any) -> Any:
-    signature = _types.UniTuple(types.float64, 2)(row, width)
+def inverse_powers(_: Any, table: Any, row: Any, width: Any) -> Any:
+    signature = _types.UniTuple(types.float64, 2)(table, types.int64, width)
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        size = sig.args[1].count
+        size = sig.args[2].count
         piece = min(size, 64)
         bytes_ = ir.VectorType(_i8, piece)
         words, floats = ir.VectorType(_i32, piece), ir.VectorType(_f32, piece)
-        data = builder.bitcast(_array(context, builder, sig.args[0], args[0]).data, _i8.as_pointer())
+        data = _array(context, builder, sig.args[0], args[0]).data
+        data = builder.gep(data, [builder.mul(args[1], _i64(size))])
         total, zeros = _f64(0.0), _f64(0.0)
         for at in range(0, size, piece):
             pointer = builder.bitcast(builder.gep(data, [_i64(at)]), bytes_.as_pointer())
