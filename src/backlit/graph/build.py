@@ -124,7 +124,11 @@ class GraphBuild:
             except OSError as exc:
                 self._lock.close()
                 raise GraphError(f"Another process is building {folder}: wait for it, or stop it.") from exc
-            self._state = self._read_state(fresh)
+            try:
+                self._state = self._read_state(fresh)
+            except GraphError:
+                self._lock.close()
+                raise
             self._has_out = np.zeros(nodes, np.uint8)
             if self._state.taken or self._state.phase != "split":
                 packed = np.fromfile(self._work / f"has_out-{self._state.taken}", np.uint8)

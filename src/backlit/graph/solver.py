@@ -138,8 +138,11 @@ class System:
             self._table[: self._size] = 0.0
         else:
             self._load(start)
-        count = float(self.graph.nodes - self.live)
-        rest = base * (count if jump is None else float(jump[self.live :].sum()))
+        woken = self.patch.woken
+        if jump is None:
+            rest = base * (self.graph.nodes - self._size)
+        else:
+            rest = base * (float(jump[self.live :].sum()) - float(jump[woken].sum()))
         iterations, error = 0, 0.0
         while self._size:
             change, total = self._iterate(base, vector)
