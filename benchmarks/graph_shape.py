@@ -1,10 +1,10 @@
 """A made-up web graph with the shape of a real one, for the graph benchmarks.
 
 Nodes are numbered as domains are in a release: by name, sinks among the others. A share of ``sinks``
-has no out-links; the out-degrees of the rest follow a power law. Nodes lie in communities, runs
-of neighbouring numbers whose sizes follow a power law too; an edge stays within its community
-with a chance that differs by community (which is what slows PageRank down), and else goes to a node
-of the whole graph, popular ones far more often. Edges come by source, as releases have them. The same
+has no out-links, of some communities more and of others fewer; the out-degrees of the rest follow a power law.
+Nodes lie in communities, runs of neighbouring numbers whose sizes follow a power law too; an edge stays
+within its community with a chance that differs by community (which is what slows PageRank down), and else goes
+to a node of the whole graph, popular ones far more often. Edges come by source, as releases have them. The same
 arguments give the same graph.
 """
 
@@ -59,7 +59,10 @@ def make(folder: Path, edges: int, sinks: float = 0.65, per_node: int = 10, seed
     begins = np.concatenate([[0], np.cumsum(sizes)])
     begins = np.concatenate([begins[begins < nodes], [nodes]])
     stay = rng.beta(4, 2, len(begins) - 1)
-    degrees = (rng.pareto(1.2, nodes) + 0.2) * (rng.random(nodes) >= sinks)
+    community = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+    # Sinks are many in some communities and few in others.
+    share = rng.beta(2 * sinks, 2 * (1 - sinks), len(begins) - 1)[community]
+    degrees = (rng.pareto(1.2, nodes) + 0.2) * (rng.random(nodes) >= share)
     degrees = np.minimum(degrees * (edges / degrees.sum()), 50_000)
     counts = np.floor(degrees * (edges / degrees.sum()) + rng.random(nodes)).astype(np.int64)
     counts[(degrees > 0) & (counts == 0)] = 1
@@ -70,7 +73,6 @@ def make(folder: Path, edges: int, sinks: float = 0.65, per_node: int = 10, seed
         np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.uint32, (total,))
         for name in ("source", "target")
     ]
-    community = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
     _fill(counts, begins, community, stay, seed, *arrays)
     for array in arrays:
         array.flush()

@@ -149,7 +149,7 @@ def plain(data: bytes) -> tuple[Pairs, list[int]]:
     bad = []
     for number, line in enumerate(data.split(b"\n"), 1):
         line = line.removesuffix(b"\r") if number <= data.count(b"\n") else line
-        if not line or line.startswith(b"#") or line == b"\r":
+        if not line or line.startswith(b"#"):
             continue
         parts = line.split(b"\t")
         if len(parts) == 2 and all(p.isdigit() for p in parts) and max(map(int, parts)) < 2**32:

@@ -61,15 +61,14 @@ def read_edges(path: Path, *, in_full: int = 20) -> Iterator[EdgeRun]:
     rest = b""
     skipping = False
 
-    def take(data: bytes) -> Iterator[EdgeRun]:
+    def take(text: npt.NDArray[np.uint8]) -> Iterator[EdgeRun]:
         """The edges of whole lines."""
         nonlocal lines
-        text = np.frombuffer(data, np.uint8)
         at = 0
         while at < len(text):
             edges, at, read, wrong = parse(text, at, source, target, bad, starts, kinds)
             for i in range(min(wrong, _LOCATED)):
-                _note(log, lines + int(bad[i]) + 1, int(kinds[i]), data, int(starts[i]))
+                _note(log, lines + int(bad[i]) + 1, int(kinds[i]), text[int(starts[i]) :])
             lines += read
             yield EdgeRun(source[:edges].copy(), target[:edges].copy(), log.take(), lines, stream.position)
 
@@ -80,12 +79,21 @@ def read_edges(path: Path, *, in_full: int = 20) -> Iterator[EdgeRun]:
                 continue
             piece, skipping = piece[end + 1 :], False
             lines += 1
-        data = rest + piece
-        end = data.rfind(b"\n") + 1
-        data, rest = data[:end], data[end:]
-        yield from take(data)
+        begin = 0
+        if rest:  # its line alone is put together, so that the piece need not be copied
+            begin = piece.find(b"\n") + 1
+            rest += piece[:begin] if begin else piece
+            if begin:
+                yield from take(np.frombuffer(rest, np.uint8))
+                rest = b""
+        text = np.frombuffer(piece, np.uint8)
+        if begin or not rest:
+            end = piece.rfind(b"\n") + 1
+            if end > begin:
+                yield from take(text[begin:end])
+            rest = piece[max(begin, end) :]
         if len(rest) > _LONGEST_LINE:
-            _note(log, lines + 1, 0, rest, 0)
+            _note(log, lines + 1, 0, np.frombuffer(rest, np.uint8))
             rest, skipping = b"", True
     if stream.damage is not None:
         log.note(f"byte {stream.position}", "damaged", f"{stream.damage} The lines before it were read.")
@@ -93,14 +101,13 @@ def read_edges(path: Path, *, in_full: int = 20) -> Iterator[EdgeRun]:
     if skipping:
         lines += 1
     if rest:
-        yield from take(rest + b"\n")
+        yield from take(np.frombuffer(rest + b"\n", np.uint8))
     if problems := log.take():
         yield EdgeRun(source[:0].copy(), target[:0].copy(), problems, lines, stream.position)
 
 
-def _note(log: ProblemLog, line: int, kind: int, data: bytes, start: int) -> None:
-    end = data.find(b"\n", start, start + _SHOWN)
-    shown = data[start : start + _SHOWN if end < 0 else end].rstrip(b"\r").decode("utf-8", "replace")
+def _note(log: ProblemLog, line: int, kind: int, text: npt.NDArray[np.uint8]) -> None:
+    shown = text[:_SHOWN].tobytes().split(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
     why = "has a number of 2**32 or more" if kind == 1 else "is not two numbers with a tab between them"
     cause = "number-too-large" if kind == 1 else "bad-line"
     log.add(f"line {line}", cause, f"The line {shown!r} {why}; it was left out.")
