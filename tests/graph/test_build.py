@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backlit.graph.build as build
+import backlit.graph.workfolder as workfolder
 from backlit.errors import GraphError, ResourceError
 from backlit.graph.build import GraphBuild, least_memory
 from backlit.graph.csr import Graph, from_edges
@@ -235,6 +236,7 @@ import sys
 from pathlib import Path
 import numpy as np
 import backlit.graph.build as build
+import backlit.graph.workfolder as workfolder
 build._SAFE_EVERY = 1 << 14
 rng = np.random.default_rng(1)
 source, target = rng.integers(0, 50_000, 600_000), rng.integers(0, 50_000, 600_000)
@@ -278,6 +280,7 @@ def test_a_full_disk_is_a_sentence_and_the_build_goes_on_when_there_is_room(
         real(file, array)  # type: ignore[arg-type]
 
     monkeypatch.setattr(build, "write_all", write)
+    monkeypatch.setattr(workfolder, "write_all", write)
     with pytest.raises(ResourceError, match=r"is full\. The build of [\d,]+ edges needs about"):
         built(tmp_path / "g", source, target, 2000)
     assert not (tmp_path / "g").exists()
