@@ -110,7 +110,7 @@ def personalised(
             *(graph.offsets, graph.sources, weights, flow, base, *entries, damping),
             *(table, first, last, place, shape, change),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
         return change
 
     def settle(first: int, last: int) -> None:
@@ -118,7 +118,7 @@ def personalised(
             *(graph.offsets, graph.sources, weights, flow, live, base, *entries, damping),
             *(table, first, last, shape, out),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
 
     iterations = 0
     with crew(threads) as run:

@@ -185,7 +185,7 @@ class System:
             table[place : place + last - first] = table[first:last]
             given = (*system, base, jump, self.damping, *patches, table, first, last, place)
             found: tuple[float, float] = sweep(*given)
-            graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+            graph.release(first, last)
             return found
 
         for spans in self._rounds:
@@ -212,7 +212,7 @@ class System:
             *(graph.offsets, graph.sources, self._weights, patch.flow, live, base, jump, self.damping),
             *(patch.rows, patch.offsets, patch.sources, patch.weights, self._table, first, last, scores),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
         return scores
 
     def _finish(self, base: float, jump: Float64s) -> Float64s:
