@@ -6,13 +6,15 @@
     │   ├── TableError        a table: columns missing, a value of the wrong type
     │   ├── TargetError       a target that is no domain, host, prefix or URL
     │   ├── URLError          an address that no browser would open
-    │   └── FilterError       a ``--where`` or ``--sort`` that cannot be read
+    │   ├── FilterError       a ``--where`` or ``--sort`` that cannot be read
+    │   └── GraphError        edges, vectors or numbers that a graph's kernel cannot work on
     ├── IndexFault            the index directory
     │   ├── IndexNotFound     there is none
     │   ├── IndexLocked       another writer holds it
     │   ├── IndexTooNew       a later backlit wrote it
     │   └── IndexDamaged      a file is missing or is not what the manifest says
     ├── SettingsError         the settings file
+    ├── ResourceError         memory or disk space does not suffice
     ├── MissingExtra          an optional package is needed and not there
     └── Interrupted           the user stopped a long job; what was finished is kept
 
@@ -50,6 +52,10 @@ class FilterError(InputError):
     """A filter or sort expression cannot be read; the message points at the place."""
 
 
+class GraphError(InputError, ValueError):
+    """Edges, vectors or numbers that a kernel on graphs cannot work on."""
+
+
 class IndexFault(BacklitError):
     """Base of errors about an index directory."""
 
@@ -72,6 +78,10 @@ class IndexDamaged(IndexFault):
 
 class SettingsError(BacklitError):
     """The settings file has an unknown key or a value of the wrong type."""
+
+
+class ResourceError(BacklitError):
+    """Memory or disk space does not suffice; the message says how much is needed."""
 
 
 class MissingExtra(BacklitError):

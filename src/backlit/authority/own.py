@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backlit.authority.scale import authority_scale
-from backlit.graph.pagerank import pagerank
+from backlit.graph.power import power_pagerank
 from backlit.settings import Settings
 
 
@@ -37,7 +37,9 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
     follow = (edges["follow_links"].to_numpy() > 0) & (source != target)
     n = len(names)
     rule = settings.authority
-    ranks = pagerank(source[follow], target[follow], n, damping=rule.damping, tolerance=rule.tolerance).scores
+    ranks = power_pagerank(
+        source[follow], target[follow], n, damping=rule.damping, tolerance=rule.tolerance
+    ).scores
     by_rank = np.lexsort([np.arange(n), -ranks])
     place = np.empty(n, dtype=np.int64)
     place[by_rank] = np.arange(1, n + 1)
