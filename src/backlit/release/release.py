@@ -25,9 +25,12 @@ from backlit.graph.storage import StoredGraph, map_file, open_graph
 from backlit.release.buffers import NameBuffer, forward_name, reversed_name
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import Names
-from backlit.release.scores import Floats, ScoreInfo, ScoreSet
+from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
 
 Ids = npt.NDArray[np.int64]
+
+#: The publisher's ranks, a folder of the data.
+RANKS = "ranks"
 
 
 class Release:
@@ -161,12 +164,21 @@ class Release:
 
     def score(self, name: str) -> Floats | None:
         """An array of scores by node, NaN where a node has none; ``None`` if nobody computed it."""
-        return self._scores.get(name)
+        found = self._scores.get(name)
+        if found is None and (one := self._given.get(name)) is not None:
+            return map_array(self._data / RANKS, one, self.nodes)
+        return found
 
     @property
     def score_info(self) -> dict[str, ScoreInfo]:
         """What scores there are, and what made them."""
-        return self._scores.info()
+        return self._given | self._scores.info()
+
+    @cached_property
+    def _given(self) -> dict[str, ScoreInfo]:
+        """The publisher's own ranks, which are part of the data."""
+        folder = self._data / RANKS
+        return read_arrays(folder) if folder.exists() else {}
 
     @property
     def score_generation(self) -> int:

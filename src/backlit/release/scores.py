@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -70,24 +70,12 @@ class ScoreSet:
         generation = self.generation
         if not generation:
             return {}
-        path = self._path(generation) / POINTER
-        try:
-            found = msgspec.json.decode(path.read_bytes(), type=list[ScoreInfo])
-        except (OSError, msgspec.DecodeError) as exc:
-            raise IndexDamaged(f"{path} cannot be read ({exc}): compute the scores again.") from exc
-        return {one.name: one for one in found}
+        return read_arrays(self._path(generation))
 
     def get(self, name: str) -> Floats | None:
         """One array, mapped from disk; ``None`` when nobody computed it."""
         one = self.info().get(name)
-        if one is None:
-            return None
-        path = self._path(self.generation) / f"{name}.{one.type}"
-        kind = _TYPES[one.type]
-        size = path.stat().st_size if path.is_file() else -1
-        if size != self._nodes * np.dtype(kind).itemsize:
-            raise IndexDamaged(f"{path} is missing or has the wrong size: compute the scores again.")
-        return map_file(path, kind)[0]
+        return None if one is None else map_array(self._path(self.generation), one, self._nodes)
 
     def put(self, arrays: Mapping[str, Floats], about: Mapping[str, Any]) -> None:
         """Make ``arrays`` part of the current scores, in one step. The caller holds the writer's lock."""
@@ -109,24 +97,7 @@ class ScoreSet:
         for one in kept:
             file = f"{one.name}.{one.type}"
             os.link(self._path(self.generation) / file, work / file)
-        made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        for name, array in arrays.items():
-            type_ = "f64" if array.dtype == np.float64 else "f32"
-            with (work / f"{name}.{type_}").open("wb", buffering=0) as out:
-                for first in range(0, len(array), 1 << 22):
-                    write_all(out, array[first : first + (1 << 22)])
-                os.fsync(out.fileno())
-            kept.append(
-                ScoreInfo(
-                    name=name,
-                    type=type_,
-                    nodes=self._nodes,
-                    made_at=made,
-                    backlit_version=__version__,
-                    about=dict(about),
-                )
-            )
-        write_durably(work / POINTER, sorted(kept, key=lambda one: one.name))
+        write_arrays(work, arrays, about, kept)
         os.rename(work, self._path(generation))
         sync_folder(self._folder)
         write_durably(self._folder / POINTER, _Pointer(generation, self._data))
@@ -146,3 +117,48 @@ class ScoreSet:
             raise IndexDamaged(
                 f"{self._folder / POINTER} cannot be read ({exc}): compute the scores again."
             ) from exc
+
+
+def read_arrays(folder: Path) -> dict[str, ScoreInfo]:
+    """What arrays a folder holds."""
+    path = folder / POINTER
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=list[ScoreInfo])
+    except (OSError, msgspec.DecodeError) as exc:
+        raise IndexDamaged(f"{path} cannot be read ({exc}): compute the scores again.") from exc
+    return {one.name: one for one in found}
+
+
+def map_array(folder: Path, one: ScoreInfo, nodes: int) -> Floats:
+    """One array of a folder, mapped."""
+    path = folder / f"{one.name}.{one.type}"
+    kind = _TYPES[one.type]
+    size = path.stat().st_size if path.is_file() else -1
+    if size != nodes * np.dtype(kind).itemsize:
+        raise IndexDamaged(f"{path} is missing or has the wrong size: compute the scores again.")
+    return map_file(path, kind)[0]
+
+
+def write_arrays(
+    folder: Path, arrays: Mapping[str, Floats], about: Mapping[str, Any], kept: Sequence[ScoreInfo] = ()
+) -> None:
+    """Write arrays to a folder, and what they are, beside those that are there already."""
+    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    rows = list(kept)
+    for name, array in arrays.items():
+        type_ = "f64" if array.dtype == np.float64 else "f32"
+        with (folder / f"{name}.{type_}").open("wb", buffering=0) as out:
+            for first in range(0, len(array), 1 << 22):
+                write_all(out, array[first : first + (1 << 22)])
+            os.fsync(out.fileno())
+        rows.append(
+            ScoreInfo(
+                name=name,
+                type=type_,
+                nodes=len(array),
+                made_at=made,
+                backlit_version=__version__,
+                about=dict(about),
+            )
+        )
+    write_durably(folder / POINTER, sorted(rows, key=lambda one: one.name))

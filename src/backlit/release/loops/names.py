@@ -59,7 +59,7 @@ def encode(text: Any, offsets: Any, first: int, last: int, restart: int, out: An
 
 
 @compiled
-def decoded_length(block: Any, count: int) -> int:
+def decoded_length(block: Any, count: int) -> Any:
     """Bytes of all names of a block."""
     total: Any = 0
     for i in range(count):
@@ -214,3 +214,11 @@ def without_www(text: Any, offsets: Any, stripped: Any) -> None:
             if text[k] == 46:
                 stripped[i] = 1
                 break
+
+
+@compiled
+def differs(text: Any, offsets: Any, out: Any) -> None:
+    """Whether each name but the first is another than the one before it."""
+    for i in range(1, len(offsets) - 1):
+        c = compare(text, offsets[i - 1], offsets[i], text, offsets[i], offsets[i + 1])
+        out[i] = c != 0
