@@ -22,7 +22,7 @@ from backlit.errors import IndexLocked, IndexNotFound
 from backlit.graph.csr import Graph
 from backlit.graph.ordering import Ordering
 from backlit.graph.storage import StoredGraph, map_file, open_graph
-from backlit.release.buffers import NameBuffer, forward_name, reversed_name
+from backlit.release.buffers import forward_name, reversed_name
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import Names
 from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
@@ -189,10 +189,6 @@ class Release:
         """Add scores by node, or replace those of the same name, in one step; ``info`` is kept with each."""
         with writer(self.folder):
             self._scores.put(arrays, info)
-
-    def forward(self, names: NameBuffer) -> list[str]:
-        """Names as people write them, from a piece of the dictionary."""
-        return [forward_name(name) for name in names.to_list()]
 
 
 def spellings(name: str) -> list[bytes]:

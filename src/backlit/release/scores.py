@@ -43,6 +43,8 @@ class ScoreInfo(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     type: str
     nodes: int
+    #: Nodes that have a number.
+    known: int
     made_at: str
     backlit_version: str
     about: dict[str, Any]
@@ -147,15 +149,19 @@ def write_arrays(
     rows = list(kept)
     for name, array in arrays.items():
         type_ = "f64" if array.dtype == np.float64 else "f32"
+        known = 0
         with (folder / f"{name}.{type_}").open("wb", buffering=0) as out:
             for first in range(0, len(array), 1 << 22):
-                write_all(out, array[first : first + (1 << 22)])
+                piece = array[first : first + (1 << 22)]
+                known += int(np.count_nonzero(~np.isnan(piece)))
+                write_all(out, piece)
             os.fsync(out.fileno())
         rows.append(
             ScoreInfo(
                 name=name,
                 type=type_,
                 nodes=len(array),
+                known=known,
                 made_at=made,
                 backlit_version=__version__,
                 about=dict(about),

@@ -22,6 +22,8 @@ from backlit.work.add import Event, OnProgress
 from backlit.work.disk import told_when_full
 from backlit.work.web_import import ImportSummary, web_import
 
+#: Where releases are fetched from.
+SERVER = COMMON_CRAWL
 #: Where the publisher lists the releases, below its root.
 LISTING = "graphinfo.json"
 _ROOT = "projects/hyperlinkgraph"
