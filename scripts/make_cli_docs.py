@@ -53,13 +53,14 @@ def page() -> str:
     from backlit.cli.app import app
 
     program = get_command(app)
-    root = typer.Context(
-        program, info_name="backlit", terminal_width=96, help_option_names=["-h", "--help"]
-    )
+    root = typer.Context(program, info_name="backlit", terminal_width=96, help_option_names=["-h", "--help"])
     parts = [_INTRODUCTION, "## backlit\n\n" + _block(program.get_help(root))]
     for name, command in program.commands.items():  # type: ignore[attr-defined]
         context = typer.Context(command, info_name=name, parent=root, terminal_width=96)
         parts.append(f"## backlit {name}\n\n{_block(command.get_help(context))}")
+        for below, one in getattr(command, "commands", {}).items():
+            inner = typer.Context(one, info_name=below, parent=context, terminal_width=96)
+            parts.append(f"## backlit {name} {below}\n\n{_block(one.get_help(inner))}")
     return "\n".join(parts)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backlit import records
-from backlit.cli.app import COMMANDS
+from backlit.cli.app import COMMANDS, GROUPS
 from backlit.index.filters import OPERATORS, read_filter
 from backlit.questions import columns
 
@@ -36,6 +36,20 @@ def test_every_command_is_documented_with_an_example(command):
     example = command.command.__doc__.partition("Example:")[2].strip()
     assert example.startswith("backlit ")
     assert f" {name}" in example
+    assert all(line.strip() in page for line in example.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [(g.__name__.rsplit(".", 1)[-1], name) for g in GROUPS for name in g.COMMANDS],
+)
+def test_every_command_of_a_group_is_documented_with_an_example(group, name):
+    commands = {g.__name__.rsplit(".", 1)[-1]: g.COMMANDS for g in GROUPS}[group]
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert f"\n## backlit {group} {name}\n" in page
+    example = commands[name].__doc__.partition("Example:")[2].strip()
+    assert example.startswith("backlit ")
+    assert f" {group} {name}" in example
     assert all(line.strip() in page for line in example.splitlines())
 
 

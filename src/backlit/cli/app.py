@@ -24,6 +24,7 @@ from backlit.cli.commands import (
     pages,
     profile,
     sql,
+    web,
 )
 from backlit.cli.options import Globals
 from backlit.errors import BacklitError, Interrupted
@@ -69,6 +70,11 @@ app = typer.Typer(
 COMMANDS = (add, profile, links, domains, anchors, pages, history, info, sql, check, compact, demo)
 for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
+
+#: Commands that have commands of their own.
+GROUPS = (web,)
+for _group in GROUPS:
+    app.add_typer(_group.app, name=_group.__name__.rsplit(".", 1)[-1])
 
 
 def _version(asked: bool) -> None:

@@ -127,11 +127,59 @@ class Lines:
     def show(self, event: Event) -> None:
         """Write the line of an event that ends something."""
         if event.file and event.state in _ENDED:
-            sys.stderr.write(f"{event.state} {_name(event)} ({_counts(event)})\n")
+            counts = _counts(event)
+            sys.stderr.write(f"{event.state} {_name(event)}{f' ({counts})' if counts else ''}\n")
         elif not event.file and event.state == "merging" and event.kind not in self.stages:
             self.stages.add(event.kind)
             sys.stderr.write(f"merging: {for_terminal(event.kind)}\n")
         sys.stderr.flush()
+
+
+class Transfer(Protocol):
+    """How far a download is, over all its files."""
+
+    @property
+    def bytes_done(self) -> int: ...
+    @property
+    def bytes_total(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def seconds_left(self) -> float | None: ...
+
+
+@contextmanager
+def transfer_view() -> Iterator[Callable[[Transfer], None]]:
+    """A callback that shows size, rate and time left: one line on a terminal, one each tenth elsewhere."""
+    live = sys.stderr.isatty()
+    shown = -1
+
+    def show(transfer: Transfer) -> None:
+        nonlocal shown
+        tenth = transfer.bytes_done * 10 // max(transfer.bytes_total, 1)
+        if live:
+            ended = transfer.bytes_done >= transfer.bytes_total
+            sys.stderr.write(f"\r{told_transfer(transfer)}\x1b[K{chr(10) if ended else ''}")
+        elif tenth != shown:
+            sys.stderr.write(f"{told_transfer(transfer)}\n")
+        shown = tenth
+        sys.stderr.flush()
+
+    yield show
+
+
+def told_transfer(transfer: Transfer) -> str:
+    """``1.2 of 16.1 GB, 35.0 MB/s, 7:06 left``."""
+    done, total = transfer.bytes_done / 1e9, transfer.bytes_total / 1e9
+    left = "" if transfer.seconds_left is None else f", {clock(transfer.seconds_left)} left"
+    return f"{done:,.2f} of {total:,.2f} GB, {transfer.rate / 1e6:,.1f} MB/s{left}"
+
+
+def clock(seconds: float) -> str:
+    """``1:02:03`` or ``2:03``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def _name(event: Event) -> str:
@@ -139,8 +187,10 @@ def _name(event: Event) -> str:
 
 
 def _counts(event: Event) -> str:
-    if not event.file:
+    if not event.file or event.kind == "download":
         return ""
+    if event.kind == "web graph":
+        return f"{event.links:,} lines" if event.links else ""
     parts = [f"{event.pages:,} pages"] if event.pages else []
     parts.append(f"{event.links:,} links")
     if event.problems:

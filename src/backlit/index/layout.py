@@ -94,7 +94,7 @@ class Layout:
         if self.root.exists() and not self.root.is_dir():
             raise IndexNotFound(f"{self.root} is a file, not a folder: give --index a folder of its own.")
         if self.root.is_dir() and not self.exists():
-            ours = {"data", "generations", "staging", "spill", "writer.lock"}
+            ours = {"data", "generations", "staging", "spill", "web", "writer.lock"}
             foreign = sorted(p.name for p in self.root.iterdir() if p.name not in ours)
             if foreign:
                 raise IndexNotFound(

@@ -1,0 +1,257 @@
+"""Names by node number and back: a compressed sorted dictionary that is searched where it lies on disk.
+
+    names.json       how many names, in blocks of how many
+    blocks.bin       the blocks, each a frame of Zstandard
+    blocks.i64       int64  blocks + 1   where each block begins
+    firsts.bin       the first name of each block, one behind the other
+    firsts.i64       int64  blocks + 1   where each of those begins
+
+Node i has the i-th name in the order of bytes. A block holds 512 names, told from the one before by the
+bytes they share (every 32nd is whole), as columns: 512 bytes of how many are shared, 512 low and 512 high
+bytes of how many follow, then what follows. Sorted names share about half their bytes, and Zstandard
+halves the rest: 5 to 7 bytes a name. Blocks are alike whatever was written before, so the same names
+give the same bytes.
+
+To find a name: a search among the first names (24 bytes for 512), one block decompressed, sixteen whole names
+looked at, at most 32 put together. Nothing is loaded when the dictionary is opened, and a few names need no
+compiled code; thousands at once do (``find_many`` and ``get_many`` then go through each block once).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from backlit.errors import IndexDamaged, IndexTooNew
+from backlit.graph.storage import map_file
+from backlit.release.buffers import NameBuffer, buffer_of
+
+FORMAT = 1
+BLOCK = 512
+RESTART = 32
+#: More names than these at once are worth the compiled loops.
+_FEW = 2048
+_FILES = {"blocks.bin": np.uint8, "blocks.i64": np.int64, "firsts.bin": np.uint8, "firsts.i64": np.int64}
+
+
+class NamesManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a dictionary's folder holds."""
+
+    format: int
+    count: int
+    block: int
+    restart: int
+    bytes: dict[str, int]
+
+
+class Names:
+    """The dictionary in ``folder``, opened without reading it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            manifest = msgspec.json.decode((folder / "names.json").read_bytes(), type=NamesManifest)
+        except (OSError, msgspec.DecodeError) as exc:
+            raise IndexDamaged(f"There are no names at {folder} ({exc}): import the release again.") from exc
+        if manifest.format > FORMAT:
+            raise IndexTooNew(
+                f"The names at {folder} were written by a later backlit (format {manifest.format}): update backlit."
+            )
+        arrays = {}
+        for name, kind in _FILES.items():
+            path = folder / name
+            found = path.stat().st_size if path.is_file() else -1
+            if found != manifest.bytes.get(name):
+                state = (
+                    "is missing" if found < 0 else f"has {found:,} bytes, not {manifest.bytes.get(name):,}"
+                )
+                raise IndexDamaged(f"{path} {state}: import the release again.")
+            arrays[name], _ = map_file(path, kind)
+        self.manifest = manifest
+        self._blocks, self._begins = arrays["blocks.bin"], arrays["blocks.i64"]
+        self._firsts, self._first_begins = arrays["firsts.bin"], arrays["firsts.i64"]
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def __len__(self) -> int:
+        return self.manifest.count
+
+    # -- one at a time ---------------------------------------------------------------------------
+
+    def find(self, name: bytes) -> int:
+        """The number of the node with this reversed name, or -1."""
+        place, found = self._lower(name)
+        return place if found else -1
+
+    def get(self, node: int) -> bytes:
+        """The reversed name of a node."""
+        if not 0 <= node < len(self):
+            raise IndexError(f"There is no node {node}: the nodes are 0 to {len(self) - 1}.")
+        number, place = divmod(node, self.manifest.block)
+        return _Block(self._read(number), self._held(number), self.manifest.restart).get(place)
+
+    def below(self, name: bytes) -> range:
+        """The nodes whose reversed names begin with ``name`` and a dot: all that lie below it."""
+        return range(self._lower(name + b".")[0], self._lower(name + b"/")[0])
+
+    def _lower(self, name: bytes) -> tuple[int, bool]:
+        """How many names come before ``name``, and whether it is the next."""
+        blocks = len(self._begins) - 1
+        number = bisect_right(range(blocks), name, key=self._first) - 1
+        if number < 0:
+            return 0, False
+        block = _Block(self._read(number), self._held(number), self.manifest.restart)
+        place, found = block.lower(name)
+        return number * self.manifest.block + place, found
+
+    def _first(self, block: int) -> bytes:
+        return self._firsts[int(self._first_begins[block]) : int(self._first_begins[block + 1])].tobytes()
+
+    def _held(self, block: int) -> int:
+        return min(self.manifest.block, len(self) - block * self.manifest.block)
+
+    def _read(self, block: int) -> bytes:
+        raw = self._blocks[int(self._begins[block]) : int(self._begins[block + 1])]
+        try:
+            return self._decompressor.decompress(raw.data)
+        except zstandard.ZstdError as exc:
+            raise IndexDamaged(
+                f"Block {block} of {self.folder / 'blocks.bin'} is damaged: import the release again."
+            ) from exc
+
+    # -- many at a time --------------------------------------------------------------------------
+
+    def find_many(self, names: NameBuffer | Sequence[bytes]) -> npt.NDArray[np.int64]:
+        """The number of each reversed name, or -1."""
+        if not isinstance(names, NameBuffer):
+            if len(names) < _FEW:
+                return np.fromiter(map(self.find, names), np.int64, len(names))
+            names = buffer_of(names)
+        return self._find_all(names)
+
+    def _find_all(self, names: NameBuffer) -> npt.NDArray[np.int64]:
+        from backlit.release.loops.names import blocks_of, match
+
+        out = np.full(names.count, -1, np.int64)
+        if not names.count or not len(self):
+            return out
+        order = sorted_order(names)
+        number = np.empty(names.count, np.int64)
+        blocks_of(self._firsts, self._first_begins, names.text, names.offsets, order, number)
+        wanted, begins = np.unique(number, return_index=True)
+        ends = np.append(begins[1:], names.count)
+        for block, begin, end in zip(wanted.tolist(), begins.tolist(), ends.tolist(), strict=True):
+            if block >= 0:
+                held = self._decoded(block, block + 1)
+                base = block * self.manifest.block
+                match(held.text, held.offsets, base, names.text, names.offsets, order, begin, end, out)
+        return out
+
+    def get_many(self, nodes: npt.NDArray[Any] | Sequence[int]) -> NameBuffer:
+        """The reversed names of nodes, in their order."""
+        wanted = np.asarray(nodes, np.int64).reshape(-1)
+        if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
+            raise IndexError(f"A node is none of 0 to {len(self) - 1}.")
+        if len(wanted) < _FEW:
+            return buffer_of(self._get_few(wanted))
+        order = np.argsort(wanted, kind="stable")
+        number, place = np.divmod(wanted[order], self.manifest.block)
+        blocks, begins = np.unique(number, return_index=True)
+        ends = np.append(begins[1:], len(wanted))
+        texts, lengths = [], []
+        for block, begin, end in zip(blocks.tolist(), begins.tolist(), ends.tolist(), strict=True):
+            found = self._decoded(block, block + 1).take(place[begin:end])
+            texts.append(found.text)
+            lengths.append(np.diff(found.offsets))
+        offsets = np.zeros(len(wanted) + 1, np.int64)
+        np.cumsum(np.concatenate(lengths), out=offsets[1:])
+        back = np.empty(len(wanted), np.int64)
+        back[order] = np.arange(len(wanted))
+        return NameBuffer(np.concatenate(texts), offsets).take(back)
+
+    def _get_few(self, nodes: npt.NDArray[np.int64]) -> Iterable[bytes]:
+        number, block = -1, None
+        order = np.argsort(nodes, kind="stable").tolist()
+        found: list[bytes] = [b""] * len(nodes)
+        for i in order:
+            at, place = divmod(int(nodes[i]), self.manifest.block)
+            if block is None or at != number:
+                number = at
+                block = _Block(self._read(at), self._held(at), self.manifest.restart)
+            found[i] = block.get(place)
+        return found
+
+    def pieces(self, first: int = 0, last: int | None = None, blocks: int = 256) -> Iterator[NameBuffer]:
+        """All names in order (or those of nodes ``first`` to ``last``), some hundred thousand at a time."""
+        last = len(self) if last is None else min(last, len(self))
+        size = self.manifest.block
+        for begin in range(first // size, -(-last // size), blocks):
+            end = min(begin + blocks, -(-last // size))
+            piece = self._decoded(begin, end)
+            low, high = max(first - begin * size, 0), min(last - begin * size, piece.count)
+            if high > low:
+                yield piece.part(low, high)
+
+    def _decoded(self, first: int, last: int) -> NameBuffer:
+        from backlit.release.loops.names import decode, decoded_length
+
+        raw = [np.frombuffer(bytearray(self._read(block)), np.uint8) for block in range(first, last)]
+        held = [self._held(block) for block in range(first, last)]
+        text = np.empty(sum(decoded_length(b, h) for b, h in zip(raw, held, strict=True)), np.uint8)
+        offsets = np.zeros(sum(held) + 1, np.int64)
+        at = place = 0
+        for block, count in zip(raw, held, strict=True):
+            at = decode(block, count, text, at, offsets[place + 1 :])
+            place += count
+        return NameBuffer(text, offsets)
+
+
+class _Block:
+    """One decompressed block, read without compiled code."""
+
+    def __init__(self, raw: bytes, count: int, restart: int) -> None:
+        self._text, self._count, self._restart = raw, count, restart
+        columns = np.frombuffer(raw, np.uint8, 3 * count).reshape(3, count).astype(np.int64)
+        self._shared = columns[0].tolist()
+        ends = np.cumsum(columns[1] + (columns[2] << 8)) + 3 * count
+        self._ends = [3 * count, *ends.tolist()]
+
+    def _suffix(self, place: int) -> bytes:
+        return self._text[self._ends[place] : self._ends[place + 1]]
+
+    def get(self, place: int) -> bytes:
+        """The name at ``place``."""
+        name = b""
+        for k in range(place - place % self._restart, place + 1):
+            name = name[: self._shared[k]] + self._suffix(k)
+        return name
+
+    def lower(self, name: bytes) -> tuple[int, bool]:
+        """How many of the block's names come before ``name``, and whether it is the next."""
+        whole = range(0, self._count, self._restart)
+        start = (bisect_right(whole, name, key=self._suffix) - 1) * self._restart
+        if start < 0:
+            return 0, False
+        here = b""
+        for k in range(start, min(start + self._restart, self._count)):
+            here = here[: self._shared[k]] + self._suffix(k)
+            if here >= name:
+                return k, here == name
+        return min(start + self._restart, self._count), False
+
+
+def sorted_order(names: NameBuffer) -> npt.NDArray[np.int64]:
+    """The places of the names in the order of their bytes; of equal names the first comes first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = pa.Array.from_buffers(
+        pa.large_binary(), names.count, [None, pa.py_buffer(names.offsets), pa.py_buffer(names.text)]
+    )
+    return np.asarray(pc.array_sort_indices(array)).astype(np.int64)
