@@ -108,9 +108,7 @@ class Core:
     def language_coverage(self, languages: Sequence[str | None] | None = None) -> pa.Table:
         """By language. ``languages`` gives each node's where they are known; else only the list's are told."""
         if languages is None:
-            listed = Counter(
-                code for node, codes in self.languages.items() if node in self for code in codes
-            )
+            listed = Counter(code for node, codes in self.languages.items() if node in self for code in codes)
             return _coverage_table("language", Counter(dict.fromkeys(listed)), listed, None)
         sites = Counter(code for code in languages if code is not None)
         core = Counter(code for node in self.nodes.tolist() if (code := languages[node]) is not None)
@@ -135,10 +133,8 @@ def _coverage_table(
             }
         )
     whole, part = pa.int64(), pa.float64()
-    schema = pa.schema(
-        [(key, pa.string()), ("sites", whole), ("core", whole), ("core_share", part)]
-        + [("reached", whole), ("reached_share", part)]
-    )
+    fields = [(key, pa.string()), ("sites", whole), ("core", whole), ("core_share", part)]
+    schema = pa.schema([*fields, ("reached", whole), ("reached_share", part)])
     return pa.Table.from_pylist(rows, schema=schema)
 
 

@@ -136,3 +136,69 @@ def push_back(
                 queue[tail] = u
                 tail = (tail + 1) % size
     return many, edges
+
+
+@compiled
+def main_of(
+    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
+    nodes: Array, main: Array, share: Array,
+) -> None:  # fmt: skip
+    """``main_sources`` of some nodes only."""
+    for i in range(len(nodes)):
+        t = nodes[i]
+        best, who = 0.0, t
+        for e in range(offsets[t], offsets[t + 1]):
+            u = sources[e]
+            given = rank[u] / flow[u]
+            if len(weights):
+                given *= weights[e]
+            if given > best:
+                best, who = given, u
+        main[i] = who
+        share[i] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+
+
+@compiled
+def look_back(
+    offsets: Array,
+    sources: Array,
+    target: int,
+    ring: Array,
+    core: Array,
+    most_edges: int,
+    seen: Array,
+    queue: Array,
+) -> tuple[float, bool, bool]:
+    """Σ 1 / d(x, target) over all x, whether one of ``core`` is among them, and whether all were seen.
+
+    ``ring`` links to the target; it stops after about ``most_edges`` edges.
+    """
+    seen[target] = True
+    met = bool(core[target]) if len(core) else True
+    tail = 0
+    for i in range(len(ring)):
+        u = ring[i]
+        if not seen[u]:
+            seen[u] = True
+            queue[tail] = u
+            tail += 1
+    head, distance, total, edges = 0, 1, 0.0, 0
+    while head < tail:
+        end = tail
+        total += (end - head) / distance
+        for i in range(head, end):
+            t = queue[i]
+            if len(core) and core[t]:
+                met = True
+            edges += offsets[t + 1] - offsets[t]
+            if edges > most_edges:
+                return total, met, False
+            for e in range(offsets[t], offsets[t + 1]):
+                u = sources[e]
+                if not seen[u]:
+                    seen[u] = True
+                    queue[tail] = u
+                    tail += 1
+        head = end
+        distance += 1
+    return total, met, True

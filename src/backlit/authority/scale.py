@@ -68,9 +68,7 @@ def fit_scale(
     positive = rank[rank > 0]
     low = high = 0.0
     if len(positive):
-        low, high = map(
-            float, np.quantile(positive, [low_quantile, high_quantile], method="inverted_cdf")
-        )
+        low, high = map(float, np.quantile(positive, [low_quantile, high_quantile], method="inverted_cdf"))
     top = float(np.max(harmonic, initial=0.0)) if harmonic is not None else 0.0
     return Scale(low, high, harmonic_share if top > 0 else 0.0, top if top > 0 else None)
 

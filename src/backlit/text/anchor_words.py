@@ -282,8 +282,7 @@ _COMMON: dict[str, str] = {
         "wie was wir"
     ),
     "fr": (
-        "le la les un une des du de et ou en dans pour par sur avec est au aux que qui ce cette nous "
-        "vous"
+        "le la les un une des du de et ou en dans pour par sur avec est au aux que qui ce cette nous vous"
     ),
     "es": "el los las una unos y o del al con por para es su sus como qué",
     "it": "il lo gli uno di da nel nella della dei delle e per con su sono che come",

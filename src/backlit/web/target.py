@@ -1,10 +1,10 @@
 """What a question is about: a domain, a host, every page below an address, or one page.
 
-    python.org                 the domain: every host of it
-    docs.python.org            the host docs.python.org and the hosts below it
-    python.org/doc/            every address that starts so, with http or https
-    https://python.org/doc/*   every address that starts so
-    https://python.org/doc/    that page alone
+python.org                 the domain: every host of it
+docs.python.org            the host docs.python.org and the hosts below it
+python.org/doc/            every address that starts so, with http or https
+https://python.org/doc/*   every address that starts so
+https://python.org/doc/    that page alone
 """
 
 from __future__ import annotations

@@ -42,9 +42,7 @@ def command(
         int | None,
         typer.Option("--workers", min=1, help="Processes that read.", show_default="one a processor"),
     ] = None,
-    format_: Annotated[
-        TextFormat, typer.Option("--format", help="Shape of the summary.")
-    ] = TextFormat.text,
+    format_: Annotated[TextFormat, typer.Option("--format", help="Shape of the summary.")] = TextFormat.text,
 ) -> None:
     """Read archives, folders of HTML and tables into the index.
 

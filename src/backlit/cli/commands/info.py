@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    format_: Annotated[
-        TextFormat, typer.Option("--format", help="Shape of the output.")
-    ] = TextFormat.text,
+    format_: Annotated[TextFormat, typer.Option("--format", help="Shape of the output.")] = TextFormat.text,
     out: o.OutOption = None,
 ) -> None:
     """Show what the index holds and what made it.
