@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.authority.core import Core
+from backlit.authority.reach import core_reach
 from backlit.authority.scale import Scale, fit_scale
 from backlit.errors import GraphError
 from backlit.graph.blocks import crew, split_rows
@@ -59,6 +60,8 @@ class Authority:
     core: npt.NDArray[np.int64]
     damping: float
     harmonic: npt.NDArray[Any] | None
+    #: Whose votes ``harmonic`` counts.
+    voters: Literal["core", "all"]
     iterations: int
     error: float
 
@@ -119,7 +122,7 @@ def authority(
     graph: Graph,
     core: Core | npt.NDArray[Any] | None = None,
     *,
-    harmonic: npt.NDArray[Any] | None = None,
+    harmonic: npt.NDArray[Any] | Literal["core"] | None = None,
     scale: Scale | None = None,
     settings: Settings | None = None,
     start: Float64s | None = None,
@@ -129,8 +132,10 @@ def authority(
 ) -> Authority:
     """Authority of every node.
 
-    ``core``: from ``trusted_core``, or node numbers; None or empty for a uniform jump. ``scale``: a frozen one, of
-    an earlier release; laid over this graph's ranks when absent. ``start``: the ``flow`` of a graph much alike.
+    ``core``: from ``trusted_core``, or node numbers; None or empty for a uniform jump. ``harmonic`` steadies the
+    score: "core" for ``core_reach``, which farms cannot lift, or the plain figure of every node, which k farm
+    sites lift by k. ``scale``: a frozen one, of an earlier release; laid over this graph's ranks when absent.
+    ``start``: the ``flow`` of a graph much alike.
     """
     rule = (settings or default()).authority
     nodes = np.zeros(0, np.int64)
@@ -140,6 +145,11 @@ def authority(
         raise GraphError(
             f"The core names a node that is none of the graph's: they are 0 to {graph.nodes - 1}."
         )
+    voters: Literal["core", "all"] = "all"
+    if isinstance(harmonic, str):
+        voters, harmonic = "core", core_reach(graph, nodes, settings=settings, threads=threads)
+    if not len(nodes):
+        harmonic = None
     if harmonic is not None and len(harmonic) != graph.nodes:
         raise GraphError(
             f"There are {len(harmonic)} harmonic centralities for {graph.nodes} nodes: they must be as many."
@@ -162,10 +172,12 @@ def authority(
             low_quantile=rule.low_quantile,
             high_quantile=rule.high_quantile,
             harmonic=harmonic,
-            harmonic_share=rule.harmonic_share if len(nodes) else 0.0,
+            harmonic_share=rule.harmonic_share,
         )
     score = scale.score(rank, harmonic)
-    return Authority(flow, rank, score, scale, nodes, rule.damping, harmonic, found.iterations, found.error)
+    return Authority(
+        flow, rank, score, scale, nodes, rule.damping, harmonic, voters, found.iterations, found.error
+    )
 
 
 def authority_vector(found: Authority) -> Float64s | None:

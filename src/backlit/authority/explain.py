@@ -4,8 +4,8 @@ By linear PageRank the rank of a site is a sum, and every term is known exactly:
 
     R'_t = (1 − α) v_t + Σ_u (c(u, t) − own(u, t))        c(u, t) = α · R_u · w(u, t) / W(u)
 
-own(u, t) is what t itself sent round over u (``backlit.authority.engine``). A *share* is a term over R'_t; the shares of
-all sources and of the jump add up to 1.
+own(u, t) is what t itself sent round over u (``backlit.authority.engine``). A *share* is a term over R'_t; the
+shares of all sources and of the jump add up to 1.
 
 ``movement`` splits the change of a score between two releases, in points that add up to it: links lost, links
 gained, sources changed (those that link in both, but have more or less rank or more or fewer links), core

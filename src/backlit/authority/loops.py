@@ -160,16 +160,10 @@ def main_of(
 
 @compiled
 def look_back(
-    offsets: Array,
-    sources: Array,
-    target: int,
-    ring: Array,
-    core: Array,
-    most_edges: int,
-    seen: Array,
-    queue: Array,
-) -> tuple[float, bool, bool]:
-    """Σ 1 / d(x, target) over all x, whether one of ``core`` is among them, and whether all were seen.
+    offsets: Array, sources: Array, target: int, ring: Array, core: Array, only_core: bool, most_edges: int,
+    seen: Array, queue: Array,
+) -> tuple[float, bool, bool]:  # fmt: skip
+    """Σ 1 / d(x, target) over all x (of the core if ``only_core``), whether one of ``core`` is among them, and whether all were seen.
 
     ``ring`` links to the target; it stops after about ``most_edges`` edges.
     """
@@ -185,11 +179,14 @@ def look_back(
     head, distance, total, edges = 0, 1, 0.0, 0
     while head < tail:
         end = tail
-        total += (end - head) / distance
+        if not only_core:
+            total += (end - head) / distance
         for i in range(head, end):
             t = queue[i]
             if len(core) and core[t]:
                 met = True
+                if only_core:
+                    total += 1 / distance
             edges += offsets[t + 1] - offsets[t]
             if edges > most_edges:
                 return total, met, False
@@ -202,3 +199,38 @@ def look_back(
         head = end
         distance += 1
     return total, met, True
+
+
+@compiled
+def bits_in(word: np.uint64) -> int:
+    """How many bits of a word are set."""
+    w = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    w = (w & np.uint64(0x3333333333333333)) + ((w >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    w = (w + (w >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int((w * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@compiled
+def spread(
+    offsets: Array, sources: Array, now: Array, after: Array, count: Array, each: float,
+    first: int, last: int, reach: Array,
+) -> int:  # fmt: skip
+    """One step of a search from up to 64 origins at once, a bit each; nodes from ``len(now)`` on keep none.
+
+    ``reach[t]`` grows by ``each`` for every origin that comes to t with this step. Returns how many did.
+    """
+    live = len(now)
+    moved = 0
+    for t in range(first, last):
+        word = now[t] if t < live else np.uint64(0)
+        for e in range(offsets[t], offsets[t + 1]):
+            word |= now[sources[e]]
+        if t < live:
+            after[t] = word
+        found = bits_in(word)
+        fresh = found - count[t]
+        if fresh > 0:
+            reach[t] += fresh * each
+            count[t] = found
+            moved += fresh
+    return moved

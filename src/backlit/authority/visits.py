@@ -57,10 +57,10 @@ def visits(graph: Graph, nodes: npt.NDArray[np.int64], damping: float, rule: Wha
     weights = NO_WEIGHTS if graph.weights is None else graph.weights
     loop = 1 / (1 - damping * damping)
     for column, y in enumerate(nodes.tolist()):
-        system: Any = (graph.offsets, graph.sources, weights, graph.flow, y, damping)
-        limits: Any = (rule.push_error * (1 - damping), rule.push_edges)
-        met, _ = push_back(*system, *limits, count, left, queue, waiting, touched)
-        # A node may be listed once more when it was emptied and filled again; clearing twice does no harm.
+        given: tuple[Any, ...] = (graph.offsets, graph.sources, weights, graph.flow, y, damping)
+        limits: tuple[Any, ...] = (rule.push_error * (1 - damping), rule.push_edges)
+        room: tuple[Any, ...] = (count, left, queue, waiting, touched)
+        met, _ = push_back(*given, *limits, *room)
         where = touched[:met]
         gap = float(left[where].max(initial=0.0)) / (1 - damping)
         low[:, column] = count[nodes]

@@ -115,4 +115,5 @@ def _repeats(links: pa.Table) -> npt.NDArray[np.bool_]:
     order = order[np.argsort(pair[order], kind="stable")]
     repeated = np.zeros(size, np.bool_)
     repeated[order[1:]] = pair[order[1:]] == pair[order[:-1]]
-    return repeated & known
+    repeated &= np.asarray(known, np.bool_)
+    return repeated

@@ -204,6 +204,7 @@ def _moved_reach(
     """
     from backlit.authority.loops import look_back
 
+    only = found.harmonic is not None and found.voters == "core"
     core = np.zeros(graph.nodes if len(found.core) else 0, np.bool_)
     core[found.core] = True
     totals: list[float] = []
@@ -211,7 +212,7 @@ def _moved_reach(
     for sources in (ring, graph.in_edges(target)[0].astype(np.int64)):
         seen, queue = np.zeros(graph.nodes, np.bool_), np.zeros(graph.nodes, np.int64)
         total, reached, whole = look_back(
-            graph.offsets, graph.sources, target, sources, core, most_edges, seen, queue
+            graph.offsets, graph.sources, target, sources, core, only, most_edges, seen, queue
         )
         if not whole:
             return None

@@ -59,6 +59,7 @@ class Core(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     named_sponsors: int
     rounds: int
     plain_share: float
+    reach_origins: int
 
 
 class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
