@@ -39,12 +39,60 @@ class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PageRank of the index's own domain graph and its 1-100 scale."""
+    """The rank behind authority and its 1-100 scale."""
 
     damping: float
     tolerance: float
     low_quantile: float
     high_quantile: float
+    harmonic_share: float
+    loop_from: float
+    loop_full: float
+    loop_steps: int
+    topic_least_seeds: int
+
+
+class Core(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is let into the trusted core."""
+
+    sponsors: int
+    named_sponsors: int
+    rounds: int
+    plain_share: float
+    reach_origins: int
+
+
+class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Spam mass and truncated PageRank."""
+
+    candidate_factor: float
+    core_share: float
+    usable_median: float
+    truncated_links: int
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a link weighs by where and how it stands."""
+
+    no_alt: float
+    hidden: float
+    repeat: float
+    qualified: float
+    qualified_visits: float
+    position_divisor: float
+    depth_decay: float
+    placement: dict[str, float]
+    kind: dict[str, float]
+
+
+class WhatIf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How closely a wished-for link is looked at."""
+
+    push_edges: int
+    push_error: float
+    look_edges: int
+    harmonic_low: float
+    harmonic_high: float
 
 
 class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +160,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tracking: Tracking
     bands: Bands
     authority: Authority
+    core: Core
+    trust: Trust
+    weights: Weights
+    whatif: WhatIf
     storage: Storage
     profile: Profile
     tables: Tables

@@ -1,0 +1,236 @@
+"""The loops over in-lists that authority needs beside the graph's kernels.
+
+Each works on a run of rows, ``first`` to ``last``, and writes only there, so that runs may be shared out
+to threads and the result is the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from backlit.graph.loops.jit import compiled
+
+Array = npt.NDArray[Any]
+
+
+@compiled
+def count_sponsors(
+    offsets: Array, sources: Array, trusted: Array, owner: Array, need: int, first: int, last: int, out: Array
+) -> None:
+    """``out[t]``: how many different owners of trusted nodes link to t, counted up to ``need``.
+
+    ``owner`` numbers the owner of a trusted node; empty when each is its own.
+    """
+    seen = np.empty(need, np.int64)
+    for t in range(first, last):
+        found = 0
+        for e in range(offsets[t], offsets[t + 1]):
+            u = sources[e]
+            if not trusted[u] or u == t:
+                continue
+            who = np.int64(owner[u]) if len(owner) else np.int64(u)
+            known = False
+            for i in range(found):
+                if seen[i] == who:
+                    known = True
+                    break
+            if not known:
+                seen[found] = who
+                found += 1
+                if found == need:
+                    break
+        out[t] = found
+
+
+@compiled
+def main_sources(
+    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
+    first: int, last: int, main: Array, share: Array,
+) -> None:  # fmt: skip
+    """The source that gives each node most of its rank, and the share of the rank that it gives."""
+    for t in range(first, last):
+        best, who = 0.0, t
+        for e in range(offsets[t], offsets[t + 1]):
+            u = sources[e]
+            given = rank[u] / flow[u]
+            if len(weights):
+                given *= weights[e]
+            if given > best:
+                best, who = given, u
+        main[t] = who
+        share[t] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+
+
+@compiled
+def own_loops(
+    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
+    main: Array, share: Array, low: float, full: float, steps: int, first: int, last: int, out: Array,
+) -> None:  # fmt: skip
+    """``out[t]``: the part of t's rank that is its own, sent round through sources that live on it.
+
+    From a source s the main sources are followed back for at most ``steps`` links, as long as more than
+    ``low`` of the rank of s has come that way; when t is met, that part of what s gives to t is t's own, whole
+    from ``full`` on and in proportion before.
+    """
+    for t in range(first, last):
+        total = 0.0
+        for e in range(offsets[t], offsets[t + 1]):
+            s = sources[e]
+            part, here = 1.0, s
+            for _ in range(steps):
+                part *= share[here]
+                if part <= low:
+                    break
+                here = main[here]
+                if here == t:
+                    given = damping * rank[s] / flow[s]
+                    if len(weights):
+                        given *= weights[e]
+                    grown = (part - low) / (full - low) if full > low else 1.0
+                    total += given * part * min(grown, 1.0)
+                    break
+        out[t] = total
+
+
+@compiled
+def push_back(
+    offsets: Array, sources: Array, weights: Array, flow: Array, target: int, damping: float,
+    tolerance: float, most_edges: int, visits: Array, left: Array, queue: Array, waiting: Array, touched: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """How often a walk from each node comes to ``target``: G[·, target], from below, by backward push.
+
+    ``visits`` and ``left`` are all zero before; the nodes written to are listed in ``touched``, so that
+    they can be cleared. Returns how many these are, and the edges looked at. What is missing from
+    ``visits`` at any node is at most max(left) / (1 − damping).
+    """
+    size = len(queue)
+    head, tail, edges, many = 0, 0, 0, 0
+    left[target] = 1.0
+    queue[tail] = target
+    tail += 1
+    waiting[target] = True
+    touched[many] = target
+    many += 1
+    while head != tail and edges < most_edges:
+        t = queue[head]
+        head = (head + 1) % size
+        waiting[t] = False
+        amount = left[t]
+        left[t] = 0.0
+        visits[t] += amount
+        for e in range(offsets[t], offsets[t + 1]):
+            u = sources[e]
+            edges += 1
+            step = damping * amount / flow[u]
+            if len(weights):
+                step *= weights[e]
+            if left[u] == 0.0 and visits[u] == 0.0:
+                touched[many] = u
+                many += 1
+            left[u] += step
+            if left[u] > tolerance and not waiting[u]:
+                waiting[u] = True
+                queue[tail] = u
+                tail = (tail + 1) % size
+    return many, edges
+
+
+@compiled
+def main_of(
+    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
+    nodes: Array, main: Array, share: Array,
+) -> None:  # fmt: skip
+    """``main_sources`` of some nodes only."""
+    for i in range(len(nodes)):
+        t = nodes[i]
+        best, who = 0.0, t
+        for e in range(offsets[t], offsets[t + 1]):
+            u = sources[e]
+            given = rank[u] / flow[u]
+            if len(weights):
+                given *= weights[e]
+            if given > best:
+                best, who = given, u
+        main[i] = who
+        share[i] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+
+
+@compiled
+def look_back(
+    offsets: Array, sources: Array, target: int, ring: Array, core: Array, only_core: bool, most_edges: int,
+    seen: Array, queue: Array,
+) -> tuple[float, bool, bool]:  # fmt: skip
+    """Σ 1 / d(x, target) over all x (of the core if ``only_core``), whether one of ``core`` is among them, and whether all were seen.
+
+    ``ring`` links to the target; it stops after about ``most_edges`` edges.
+    """
+    seen[target] = True
+    met = bool(core[target]) if len(core) else True
+    tail = 0
+    for i in range(len(ring)):
+        u = ring[i]
+        if not seen[u]:
+            seen[u] = True
+            queue[tail] = u
+            tail += 1
+    head, distance, total, edges = 0, 1, 0.0, 0
+    while head < tail:
+        end = tail
+        if not only_core:
+            total += (end - head) / distance
+        for i in range(head, end):
+            t = queue[i]
+            if len(core) and core[t]:
+                met = True
+                if only_core:
+                    total += 1 / distance
+            edges += offsets[t + 1] - offsets[t]
+            if edges > most_edges:
+                return total, met, False
+            for e in range(offsets[t], offsets[t + 1]):
+                u = sources[e]
+                if not seen[u]:
+                    seen[u] = True
+                    queue[tail] = u
+                    tail += 1
+        head = end
+        distance += 1
+    return total, met, True
+
+
+@compiled
+def bits_in(word: np.uint64) -> int:
+    """How many bits of a word are set."""
+    w = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    w = (w & np.uint64(0x3333333333333333)) + ((w >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    w = (w + (w >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int((w * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@compiled
+def spread(
+    offsets: Array, sources: Array, now: Array, after: Array, count: Array, each: float,
+    first: int, last: int, reach: Array,
+) -> int:  # fmt: skip
+    """One step of a search from up to 64 origins at once, a bit each; nodes from ``len(now)`` on keep none.
+
+    ``reach[t]`` grows by ``each`` for every origin that comes to t with this step. Returns how many did.
+    """
+    live = len(now)
+    moved = 0
+    for t in range(first, last):
+        word = now[t] if t < live else np.uint64(0)
+        for e in range(offsets[t], offsets[t + 1]):
+            word |= now[sources[e]]
+        if t < live:
+            after[t] = word
+        found = bits_in(word)
+        fresh = found - count[t]
+        if fresh > 0:
+            reach[t] += fresh * each
+            count[t] = found
+            moved += fresh
+    return moved
