@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from backlit.cli.commands import (
     add,
     anchors,
+    authority,
     check,
     compact,
     demo,
@@ -25,6 +26,7 @@ from backlit.cli.commands import (
     profile,
     sql,
     web,
+    whatif,
 )
 from backlit.cli.options import Globals
 from backlit.errors import BacklitError, Interrupted
@@ -67,7 +69,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-COMMANDS = (add, profile, links, domains, anchors, pages, history, info, sql, check, compact, demo)
+COMMANDS = (
+    *(add, profile, links, domains, anchors, pages, history),
+    *(authority, whatif, info, sql, check, compact, demo),
+)
 for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
 

@@ -107,6 +107,11 @@ DomainStatusOption = Annotated[
 ByOption = Annotated[By, typer.Option("--by", help="Length of a period.")]
 
 
+def names_in(given: list[str] | None) -> list[str]:
+    """Several names, from an option that may be repeated and whose values may be joined by commas."""
+    return [one.strip() for text in given or [] for one in text.split(",") if one.strip()]
+
+
 def target_of(text: str, kind: Kind | None) -> Target:
     """The target a user named."""
     from backlit.web.target import Target

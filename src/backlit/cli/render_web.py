@@ -10,9 +10,11 @@ from backlit.cli.progress import clock
 
 if TYPE_CHECKING:
     from backlit.questions.web_info import DomainChange, WebChanges, WebRelease
+    from backlit.release.manifest import Step
     from backlit.work.web_export import ExportSummary
     from backlit.work.web_import import ImportSummary
     from backlit.work.web_pull import Listed, Plan, PullSummary
+    from backlit.work.web_rank import RankSummary
 
 _SHOWN_PROBLEMS = 5
 
@@ -194,3 +196,27 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
+
+
+def told_step(step: Step) -> str:
+    """One step of a long job, when it is done."""
+    return f"{step.name}: {clock(step.wall_seconds)}, {step.cpu_seconds:,.1f} s of processor, {_size(step.peak_bytes)}"
+
+
+def told_rank(summary: RankSummary) -> str:
+    """What a ranking rests on."""
+    found = summary.ranking
+    lines = [
+        f"{for_terminal(summary.release)}: {summary.nodes:,} nodes, {summary.edges:,} edges, "
+        f"data of {summary.data_date or 'unknown date'}.",
+        f"Core: {found.core_rule}",
+        found.says,
+        found.trust_rule,
+        f"Authority: {found.iterations} iterations, L1 error below {found.error:.1e}. "
+        f"Harmonic centrality: about {100 * found.harmonic_deviation:.0f} % standard deviation.",
+    ]
+    if found.topics:
+        lines.append(f"Topics: {', '.join(found.topics)}.")
+    if found.topics_left_out:
+        lines.append(f"With too few core sites for a topic of their own: {', '.join(found.topics_left_out)}.")
+    return "\n".join(lines)

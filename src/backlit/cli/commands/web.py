@@ -14,6 +14,7 @@ from backlit.cli import options as o
 from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
+    from backlit.release.manifest import Step
     from backlit.work.web_pull import Plan
 
 #: Downloads of more bytes than this are asked about first.
@@ -210,7 +211,7 @@ def info(
 
     index = o.said(context).index
     names = names or []
-    wanted = [one.strip() for text in domain or [] for one in text.split(",") if one.strip()]
+    wanted = o.names_in(domain)
     if wanted and len(names) != 2:
         raise InputError("--domain asks what changed: name two releases, the older one first.")
     if len(names) > 2:
@@ -254,8 +255,62 @@ def export(
     _write(summary, told_export(summary), format_)
 
 
+@app.command("rank")
+def rank(
+    context: typer.Context,
+    release: Annotated[
+        str | None,
+        typer.Argument(metavar="RELEASE", help="Which release.", show_default="the newest"),
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", metavar="DOMAINS", help="Domains to put into the trusted core."),
+    ] = None,
+    distrust: Annotated[
+        list[str] | None,
+        typer.Option("--distrust", metavar="DOMAINS", help="Domains to keep out of the trusted core."),
+    ] = None,
+    scale_of: Annotated[
+        str | None,
+        typer.Option("--scale-of", metavar="RELEASE", help="Use the frozen scale of another ranked release."),
+    ] = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
+    format_: FormatOption = TextFormat.text,
+) -> None:
+    """Compute PageRank, harmonic centrality, authority, trust and topics of a release.
+
+    The scores are kept with the release; stopping leaves it the scores it had.
+
+    \b
+    Example:
+      backlit web rank
+      backlit web rank cc-main-2026-apr-may-jun --trust example.edu --distrust example.net
+    """
+    from backlit.cli.render_web import told_rank, told_step
+    from backlit.work.web_import import memory_of
+    from backlit.work.web_rank import web_rank
+
+    def tell(step: Step) -> None:
+        sys.stderr.write(told_step(step) + "\n")
+
+    said = o.said(context)
+    summary = web_rank(
+        said.index,
+        release,
+        trust=o.names_in(trust),
+        distrust=o.names_in(distrust),
+        scale_of=scale_of,
+        memory=memory_of(memory) if memory else None,
+        threads=threads,
+        settings=said.load_settings(),
+        on_step=tell,
+    )
+    _write(summary, told_rank(summary), format_)
+
+
 #: The commands of the group, by name.
-COMMANDS = {"pull": pull, "import": import_, "info": info, "export": export}
+COMMANDS = {"pull": pull, "import": import_, "rank": rank, "info": info, "export": export}
 
 
 def _write(value: Any, text: str, format_: TextFormat, out: Path | None = None) -> None:

@@ -1,0 +1,218 @@
+"""Authority of a release: computed once, kept with the release, and opened again without being read.
+
+Scores that people ask for (``SCORES``) are kept by the release's numbers of nodes. What explanations and
+what-ifs calculate with (flow, rank, reach, the core) is kept in the order of the graph, so that it is mapped and used
+as it lies. All are published together, with the scale, the core's rule and the digest of the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from backlit.authority.core import Core, trusted_core
+from backlit.authority.engine import Authority, authority
+from backlit.authority.scale import Scale
+from backlit.authority.topics import topical_trust
+from backlit.authority.trust import trust
+from backlit.errors import BacklitError
+from backlit.graph.hyperball import hyperball
+from backlit.graph.pagerank import pagerank
+from backlit.release.manifest import Steps
+from backlit.release.release import Release
+from backlit.settings import Settings
+
+#: Scores by node, as ``web export`` gives them.
+SCORES = ("pagerank", "harmonic_centrality", "trust", "authority", "percentile")
+#: Kept in the order of the graph.
+_FLOW, _RANK, _REACH, _CORE = "graph_flow", "graph_rank", "graph_reach", "graph_core"
+_TOPIC = "graph_topic_"
+#: Up to here ranks by topic are computed: they are twenty vectors more.
+MOST_NODES_FOR_TOPICS = 5_000_000
+#: Bytes a node that ranking holds at once, measured on graphs of a million nodes and more.
+BYTES_A_NODE = 110
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release's scores rest on."""
+
+    jump: str
+    core: int
+    core_by: dict[str, int]
+    core_rule: str
+    reached: int
+    scale: Scale
+    voters: str
+    damping: float
+    iterations: int
+    error: float
+    settings: str
+    trust_source: str
+    trust_rule: str
+    says: str
+    harmonic_deviation: float
+    harmonic_complete: bool
+    topics: list[str]
+    topics_left_out: list[str]
+
+
+def names_in_graph_order(release: Release) -> Any:
+    """A function from the graph's numbers to names."""
+    order = release.stored.old_of_new
+
+    def names(nodes: npt.NDArray[np.int64]) -> list[str]:
+        return release.names_of(nodes if order is None else order[nodes].astype(np.int64))
+
+    return names
+
+
+def rank_release(
+    release: Release,
+    settings: Settings,
+    steps: Steps,
+    *,
+    add: Collection[str] = (),
+    remove: Collection[str] = (),
+    scale: Scale | None = None,
+    threads: int | None = None,
+) -> Ranking:
+    """Compute and publish all scores of ``release``.
+
+    ``add`` and ``remove`` are the user's changes to the trusted core, ``scale`` a frozen one of another release.
+    """
+    graph, ordering = release.graph, release.ordering
+    names = names_in_graph_order(release)
+    found: dict[str, npt.NDArray[Any]] = {}
+    with steps.step("pagerank"):
+        uniform = pagerank(graph, dangling="to-all", damping=settings.authority.damping, threads=threads)
+        found["pagerank"] = ordering.to_old(uniform.scores)
+    with steps.step("harmonic centrality"):
+        near = hyperball(graph, threads=threads)
+        found["harmonic_centrality"] = ordering.to_old(near.scores)
+    with steps.step("core"):
+        core = trusted_core(graph, names, add=add, remove=remove, settings=settings, threads=threads)
+    with steps.step("authority"):
+        scored = authority(
+            graph,
+            core,
+            harmonic="core" if len(core) else None,
+            scale=scale,
+            settings=settings,
+            threads=threads,
+        )
+        found["authority"] = ordering.to_old(scored.score)
+        found["percentile"] = ordering.to_old(scored.percentiles())
+    with steps.step("trust"):
+        trusted = trust(graph, core.nodes, settings=settings, threads=threads)
+        found["trust"] = ordering.to_old(trusted.trust)
+    topics: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    if len(core) and graph.nodes <= MOST_NODES_FOR_TOPICS:
+        with steps.step("topics"):
+            by_topic = topical_trust(graph, core.nodes, names, settings=settings, threads=threads)
+            topics, left_out = by_topic.names, by_topic.left_out
+            for name, rank in zip(topics, by_topic.rank, strict=True):
+                found[_TOPIC + _slug(name)] = rank.astype(np.float32)
+    found[_FLOW], found[_RANK] = scored.flow, scored.rank
+    found[_CORE] = _marks(core, graph.nodes)
+    if scored.harmonic is not None:
+        found[_REACH] = np.asarray(scored.harmonic, np.float64)
+    ranking = Ranking(
+        jump=scored.jump,
+        core=len(core),
+        core_by=core.counts(),
+        core_rule=core.rule,
+        reached=int(scored.reached.sum()),
+        scale=scored.scale,
+        voters=scored.voters,
+        damping=scored.damping,
+        iterations=scored.iterations,
+        error=scored.error,
+        settings=settings.digest,
+        trust_source=trusted.source,
+        trust_rule=trusted.says,
+        says=scored.says,
+        harmonic_deviation=near.deviation,
+        harmonic_complete=near.complete,
+        topics=list(topics),
+        topics_left_out=list(left_out),
+    )
+    with steps.step("publish"):
+        release.put_scores(found, msgspec.to_builtins(ranking))
+    return ranking
+
+
+def stored_ranking(release: Release) -> Ranking | None:
+    """What the scores of a release rest on; ``None`` when it was not ranked."""
+    info = release.score_info.get("authority")
+    if info is None or _FLOW not in release.score_info:
+        return None
+    return msgspec.convert(info.about, Ranking)
+
+
+def stored_authority(release: Release) -> Authority:
+    """The authority of a ranked release, mapped from its files."""
+    ranking = stored_ranking(release)
+    if ranking is None:
+        raise BacklitError(
+            f"The release {release.title} has no authority yet: compute it with `backlit web rank {release.info.name}`."
+        )
+    flow, rank, core = (release.score(name) for name in (_FLOW, _RANK, _CORE))
+    assert flow is not None
+    assert rank is not None
+    assert core is not None
+    reach = release.score(_REACH)
+    nodes = np.flatnonzero(np.asarray(core) > 0)
+    return Authority(
+        flow=np.asarray(flow, np.float64),
+        rank=np.asarray(rank, np.float64),
+        score=_Scored(rank, reach, ranking.scale),  # type: ignore[arg-type]
+        scale=ranking.scale,
+        core=nodes,
+        damping=ranking.damping,
+        harmonic=reach,
+        voters="core" if ranking.voters == "core" else "all",
+        iterations=ranking.iterations,
+        error=ranking.error,
+    )
+
+
+def topic_shares(release: Release, node: int) -> dict[str, float]:
+    """A node's topics (by the graph's number) as shares of its topical rank, strongest first."""
+    ranking = stored_ranking(release)
+    found = {}
+    for name in ranking.topics if ranking is not None else ():
+        values = release.score(_TOPIC + _slug(name))
+        if values is not None and values[node] > 0:
+            found[name] = float(values[node])
+    total = sum(found.values())
+    return {
+        name: value / total for name, value in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    }
+
+
+class _Scored:
+    """Scores of single nodes, made from rank and reach when they are asked for."""
+
+    def __init__(self, rank: Any, reach: Any, scale: Scale) -> None:
+        self._rank, self._reach, self._scale = rank, reach, scale
+
+    def __len__(self) -> int:
+        return len(self._rank)
+
+    def __getitem__(self, nodes: Any) -> Any:
+        return self._scale.score(self._rank[nodes], None if self._reach is None else self._reach[nodes])
+
+
+def _marks(core: Core, nodes: int) -> npt.NDArray[np.float32]:
+    marks = np.zeros(nodes, np.float32)
+    marks[core.nodes] = core.how
+    return marks
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in name.lower())

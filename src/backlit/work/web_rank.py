@@ -1,0 +1,86 @@
+"""Ranking a web-graph release: PageRank, harmonic centrality, trusted core, authority, trust, topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from backlit.authority.stored import BYTES_A_NODE, Ranking, rank_release, stored_ranking
+from backlit.errors import InputError, Interrupted, ResourceError
+from backlit.release.manifest import Step, Steps
+from backlit.release.release import Release, open_release
+from backlit.settings import Settings, default
+from backlit.work.disk import told_when_full
+
+
+class RankSummary(msgspec.Struct, kw_only=True):
+    """What a ranking computed, and what it cost."""
+
+    release: str
+    nodes: int
+    edges: int
+    data_date: str | None
+    ranking: Ranking
+    steps: list[Step]
+
+
+def web_rank(
+    index: str | Path,
+    name: str | None = None,
+    *,
+    trust: Sequence[str] = (),
+    distrust: Sequence[str] = (),
+    scale_of: str | None = None,
+    memory: int | None = None,
+    threads: int | None = None,
+    settings: Settings | None = None,
+    on_step: Callable[[Step], None] | None = None,
+) -> RankSummary:
+    """Compute all scores of the release ``name`` (else the newest) and keep them with it.
+
+    ``trust`` and ``distrust`` name domains to put into the trusted core and to keep out of it. ``scale_of`` names
+    another ranked release whose scale is used, so that scores of both can be compared point by point.
+    """
+    root = Path(index)
+    release = open_release(root, name)
+    _check_memory(release, memory)
+    scale = None
+    if scale_of is not None:
+        other = open_release(root, scale_of)
+        ranking = stored_ranking(other)
+        if ranking is None:
+            raise InputError(f"{other.title} has no authority yet: rank it first.")
+        scale = ranking.scale
+    steps = Steps(on_step)
+    try:
+        with told_when_full(root):
+            ranking = rank_release(
+                release,
+                settings or default(),
+                steps,
+                add=trust,
+                remove=distrust,
+                scale=scale,
+                threads=threads,
+            )
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped. The release has the scores it had before.") from None
+    return RankSummary(
+        release=release.title,
+        nodes=release.nodes,
+        edges=release.info.edges,
+        data_date=release.info.data_date,
+        ranking=ranking,
+        steps=steps.done,
+    )
+
+
+def _check_memory(release: Release, memory: int | None) -> None:
+    need = BYTES_A_NODE * release.nodes + (200 << 20)
+    if memory is not None and memory < need:
+        raise ResourceError(
+            f"Ranking {release.title} needs about {need / 1e9:,.1f} GB ({release.nodes:,} nodes), "
+            f"and {memory / 1e9:,.1f} GB were allowed: allow more with --memory."
+        )
