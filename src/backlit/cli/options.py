@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from backlit.cli.formats import Format
 if TYPE_CHECKING:
     from backlit.index import Index
     from backlit.questions.result import Result
+    from backlit.questions.web_reader import WebReader
     from backlit.settings import Settings
     from backlit.web.target import Target
 
@@ -56,6 +57,19 @@ class Globals:
         from backlit.index import Index
 
         return Index.open(self.index)
+
+    def open_any(self) -> Index | WebReader:
+        """The index; where there is none but a web-graph release, a reader of that."""
+        from backlit.errors import IndexNotFound
+        from backlit.questions.web_reader import web_reader
+
+        try:
+            return self.open()
+        except IndexNotFound:
+            found = web_reader(self.index)
+            if found is None:
+                raise
+            return found
 
     def load_settings(self) -> Settings:
         """The user's settings, or the shipped ones."""
@@ -139,8 +153,11 @@ def list_rows(
     out: Path | None,
     shown: tuple[str, ...] = (),
     columns: str | None = None,
+    releases: bool = False,
 ) -> None:
     """Ask ``question`` of the index with the right limit and columns, and write its answer.
+
+    With ``releases`` a web-graph release is asked where there is no index of links.
 
     ``shown`` are the columns of a table, where the answer has more than a screen is wide.
     """
@@ -149,7 +166,8 @@ def list_rows(
     chosen = choose_format(format_, out)
     named = tuple(name.strip() for name in columns.split(",")) if columns else ()
     wanted = list(named or (shown if chosen is Format.table else ()))
-    result = question(opened(context), row_limit(limit, chosen), wanted or None)
+    index: Any = said(context).open_any() if releases else opened(context)
+    result = question(index, row_limit(limit, chosen), wanted or None)
     write_result(result, chosen, out, wanted)
 
 

@@ -62,9 +62,11 @@ def _page(profile: ProfileData, width: int) -> Group:
     parts: list[RenderableType] = [_head(profile, width), _verdict(profile)]
     if profile.found:
         parts += [_figures(profile, width), _bands(profile.bands, profile.totals.referring_domains, width)]
-        parts += [_domains(profile, width), _anchors(profile, width), _pages(profile, width)]
-        parts += [_facets(profile, width), _movement(profile.movement, width)]
-        parts += _pair(_concentration(profile), _diversity(profile), width)
+        parts.append(_domains(profile, width))
+        if profile.totals.links is not None:
+            parts += [_anchors(profile, width), _pages(profile, width)]
+            parts += [_facets(profile, width), _movement(profile.movement, width)]
+            parts += _pair(_concentration(profile), _diversity(profile), width)
         if profile.unknown:
             parts.append(_unknown(profile))
     parts.append(_source(profile))
@@ -117,9 +119,11 @@ def _figures(profile: ProfileData, width: int) -> RenderableType:
         ("Authority here", score(authority.authority), standing),
     ]
     more = (
-        f"{plural(totals.referring_pages, 'page')} · {plural(totals.referring_hosts or 0, 'host')} · "
+        f"{plural(totals.referring_pages or 0, 'page')} · {plural(totals.referring_hosts or 0, 'host')} · "
         f"{plural(totals.referring_sites or 0, 'site')}, linking to "
-        f"{plural(totals.target_pages, 'page')} of the target"
+        f"{plural(totals.target_pages or 0, 'page')} of the target"
+        if totals.links is not None
+        else "domains of a web graph; links, pages and rel are unknown"
     )
     if authority.percentile is not None:
         more += f" · authority above {percentile(authority.percentile)} of domains"

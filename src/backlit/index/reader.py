@@ -12,7 +12,7 @@ import pyarrow as pa
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
 from backlit.index.schema import DISK_LINKS, STATE_COLUMNS, link_columns
-from backlit.records import FETCHES, HOSTS, PAGES, SNAPSHOTS, TRUSTED
+from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
 from backlit.web.ids import buckets
 
 if TYPE_CHECKING:
@@ -194,13 +194,7 @@ class Reader:
 
     def _relation(self, table: str, domain: str | None = None) -> str:
         files = self.files(table, domain)
-        if not files:
-            columns = ", ".join(
-                f"CAST(NULL AS {c.rsplit(' ', 1)[1]}) AS {c.rsplit(' ', 1)[0]}"
-                for c in _ROLLUP_COLUMNS[table].split(", ")
-            )
-            return f"(SELECT {columns} WHERE false)"
-        return _read(files)
+        return _read(files) if files else empty_relation(table)
 
     def table_sql(self, table: str, domain: str | None = None) -> str:
         """A relation over a derived table (``out``, ``domains``, a rollup …), all or one bucket."""
@@ -269,6 +263,19 @@ class Reader:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def empty_relation(table: str) -> str:
+    """A relation with the columns of a table of the index and no rows."""
+    if table == "links":
+        return _nothing(LINKS)
+    if table == "pages":
+        return _nothing(PAGES)
+    columns = ", ".join(
+        f"CAST(NULL AS {c.rsplit(' ', 1)[1]}) AS {c.rsplit(' ', 1)[0]}"
+        for c in _ROLLUP_COLUMNS[table].split(", ")
+    )
+    return f"(SELECT {columns} WHERE false)"
 
 
 def target_condition(target: Target) -> tuple[str, list[Any]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.questions.columns import REFERRING
-from backlit.questions.listing import Request, rollup_listing
+from backlit.questions.listing import Request, as_target, rollup_listing
 from backlit.questions.result import Result
+from backlit.questions.web_reader import WORD, WebReader, web_reader
 from backlit.web.target import Target
 
-STATUSES = {"live": "links > 0", "lost": "links = 0", "all": "true"}
+#: A web graph tells that a domain links, not how often: its counts are NULL.
+STATUSES = {"live": "(links > 0 OR links IS NULL)", "lost": "links = 0", "all": "true"}
 
 
 def domains(
-    index: Index | Reader,
+    index: Index | Reader | WebReader,
     target: Target | str,
     where: str | None = None,
     sort: str | None = None,
@@ -24,12 +26,33 @@ def domains(
 ) -> Result:
     """The referring domains of ``target``, the strongest first.
 
+    Where the index has none and holds a web-graph release, those of the release: domains of unknown rel and kind.
+
     ``status`` is ``live`` (a link is there), ``lost`` (none is left) or ``all``.
     """
     if status not in STATUSES:
         raise InputError(f"The status of domains is live, lost or all, not {status!r}.")
+    found = _listed(index, target, where, sort, limit, offset, status)
+    if len(found) or not isinstance(index, Index) or (web := web_reader(index.path)) is None:
+        return found
+    asked = as_target(target)
+    if asked.kind != "domain" or web.release.id_of(asked.domain) is None:
+        return found
+    with web:
+        return domains(web, asked, where, sort, limit, offset, status=status)
+
+
+def _listed(
+    index: Index | Reader | WebReader,
+    target: Target | str,
+    where: str | None,
+    sort: str | None,
+    limit: int | None,
+    offset: int,
+    status: str,
+) -> Result:
     return rollup_listing(
-        index,
+        index,  # type: ignore[arg-type]
         target,
         "referring",
         REFERRING,
@@ -37,4 +60,5 @@ def domains(
         default_order="source_authority desc, links desc",
         tie_break=["source_domain"],
         always=STATUSES[status],
+        notes=(WORD,) if isinstance(index, WebReader) else (),
     )

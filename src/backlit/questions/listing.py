@@ -126,6 +126,7 @@ def rollup_listing(
     default_order: str,
     tie_break: Sequence[str],
     always: str,
+    notes: Sequence[str] = (),
 ) -> Result:
     """A listing whose rows are counted already: one statement, with the number of all rows."""
     with reading(source) as reader:
@@ -134,7 +135,7 @@ def rollup_listing(
         names = choose(table, None)
         found = reader.query(*rows.select(f"{select_list(names)}, count(*) OVER () AS _total"))
         total = _total(reader, rows, found)
-        return Result(found.drop_columns(["_total"]), provenance(reader), total=total)
+        return Result(found.drop_columns(["_total"]), provenance(reader), total=total, notes=notes)
 
 
 def _total(reader: Reader, rows: Rows, found: pa.Table) -> int:

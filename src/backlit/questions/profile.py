@@ -18,11 +18,16 @@ from backlit.questions.profile_data import Anchors, Meta, ProfileData
 from backlit.questions.profile_read import Questions, Reader, Row
 from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
+from backlit.questions.web_reader import WebReader, web_reader
 from backlit.settings import Settings, default
 from backlit.text.anchors import AnchorContext
 from backlit.version import __version__
 from backlit.web.target import Target
 from backlit.web.url import display_host
+
+_OWN_BASIS = (
+    "rank in the domain graph of this index alone: it is not comparable with other indexes or other tools"
+)
 
 
 class Profile(ProfileData, frozen=True, kw_only=True):
@@ -44,8 +49,16 @@ def profile(index: Any, target: Target | str, *, settings: Settings | None = Non
     if isinstance(target, str):
         target = Target.parse(target)
     settings = settings or default()
+    path = getattr(index, "path", None)
     with _reader(index) as reader:
-        return _profile(reader, getattr(index, "path", None), target, settings)
+        found = _profile(reader, path, target, settings)
+    if not found.found and target.kind == "domain" and path is not None and not isinstance(index, WebReader):
+        # What no crawl here has met, the web graph may know at the level of domains.
+        web = web_reader(path)
+        if web is not None and web.release.id_of(target.domain) is not None:
+            with web:
+                return _profile(web, path, target, settings)
+    return found
 
 
 @contextlib.contextmanager
@@ -67,7 +80,8 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
     ask = Questions(reader, target, settings)
     row = ask.totals()
     totals = figures.totals_of(row)
-    found = totals.links > 0
+    counted = totals.links is not None
+    found = bool(totals.links) if counted else totals.referring_domains > 0
     standing, snapshots = ask.standing(), ask.snapshots()
     band_rows = ask.bands() if found else []
     referring = ask.referring() if found else []
@@ -79,18 +93,18 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
     hidden_links = None
     if hidden.known:
         hidden_links = sum(value.links for value in hidden.values if value.value == "hidden")
-    anchors = _anchors(ask, target, settings, totals.links)
+    anchors = _anchors(ask, target, settings, totals.links or 0)
     concentration = figures.concentration_of(sizes, referring)
     movement = figures.movement_of(
         ask.days() if row else [], snapshots, reader.data_date, settings.profile.new_lost_days
     )
-    near = [] if found else _near(ask, reader, target)
+    near = [] if found or isinstance(reader, WebReader) else _near(ask, reader, target)
     if found:
         verdict = judge(
             totals, bands, follow, facets, hidden_links, anchors, concentration, movement, settings
         )
     else:
-        verdict = absent(_name(target), totals.lost_links, near)
+        verdict = absent(_name(target), totals.lost_links or 0, near)
     return Profile(
         meta=_meta(reader, path, target, settings, standing, snapshots),
         found=found,
@@ -103,10 +117,10 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
         facets=facets,
         hidden_links=hidden_links,
         anchors=anchors,
-        target_pages=figures.target_pages_of(ask.target_pages() if found else [], totals.links),
+        target_pages=figures.target_pages_of(ask.target_pages() if found else [], totals.links or 0),
         referring_domains=figures.referring_of(referring, settings),
         concentration=concentration,
-        diversity=figures.diversity_of(sizes, facets, anchors),
+        diversity=figures.diversity_of(sizes, facets, anchors, totals.referring_domains),
         movement=movement,
         unknown=unknowns(
             totals, follow.unknown_links, bands, facets, anchors, movement, settings.profile.most_anchors
@@ -164,10 +178,7 @@ def _meta(
         domains_in_index=standing["domains"],
         settings=settings.digest,
         backlit=__version__,
-        authority_basis=(
-            "rank in the domain graph of this index alone: "
-            "it is not comparable with other indexes or other tools"
-        ),
+        authority_basis=getattr(reader, "authority_basis", _OWN_BASIS),
     )
 
 

@@ -36,11 +36,11 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     referring_domains: int
     referring_sites: int | None
     referring_hosts: int | None
-    referring_pages: int
-    links: int
-    lost_links: int
-    lost_domains: int
-    target_pages: int
+    referring_pages: int | None
+    links: int | None
+    lost_links: int | None
+    lost_domains: int | None
+    target_pages: int | None
     links_per_domain: float | None
     first_seen: str | None
     last_seen: str | None
@@ -78,7 +78,7 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     referring_domains: int
-    links: int
+    links: int | None
     share: float | None
 
 
@@ -166,8 +166,8 @@ class ReferringDomain(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     authority: float | None
     band: str
-    links: int
-    pages: int
+    links: int | None
+    pages: int | None
     follow_links: int | None
     content_links: int | None
     first_seen: str | None

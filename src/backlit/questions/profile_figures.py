@@ -55,21 +55,29 @@ def rounded(value: float | None) -> float | None:
 
 def totals_of(row: Row | None) -> Totals:
     """The totals; zeros when the target has no row, because then nothing links to it."""
-    row = row or {}
-    domains, links = int(row.get("referring_domains") or 0), int(row.get("links") or 0)
+    domains = int((row or {}).get("referring_domains") or 0)
+    links = _told(row, "links")
     return Totals(
         referring_domains=domains,
-        referring_sites=row.get("referring_sites", 0),
-        referring_hosts=row.get("referring_hosts", 0),
-        referring_pages=int(row.get("referring_pages") or 0),
+        referring_sites=_told(row, "referring_sites"),
+        referring_hosts=_told(row, "referring_hosts"),
+        referring_pages=_told(row, "referring_pages"),
         links=links,
-        lost_links=int(row.get("lost_links") or 0),
-        lost_domains=int(row.get("lost_domains") or 0),
-        target_pages=int(row.get("target_pages") or 0),
+        lost_links=_told(row, "lost_links"),
+        lost_domains=_told(row, "lost_domains"),
+        target_pages=_told(row, "target_pages"),
         links_per_domain=rounded(share(links, domains)),
-        first_seen=day(row.get("first_seen")),
-        last_seen=day(row.get("last_seen")),
+        first_seen=day((row or {}).get("first_seen")),
+        last_seen=day((row or {}).get("last_seen")),
     )
+
+
+def _told(row: Row | None, name: str) -> int | None:
+    """A count: zero where nothing links, ``None`` where the source (a web graph) could not say."""
+    if row is None:
+        return 0
+    value = row.get(name)
+    return None if value is None else int(value)
 
 
 def follow_of(row: Row | None) -> Follow:
@@ -102,10 +110,11 @@ def bands_of(rows: list[Row], settings: Settings) -> list[Band]:
     """Referring domains by band: excellent, okay, weak, unknown; shares of those known."""
     domains: Counter[str] = Counter()
     links: Counter[str] = Counter()
+    counted = all(row["links"] is not None for row in rows)
     for row in rows:
         name = row["band"] or "unknown"
         domains[name] += row["domains"]
-        links[name] += row["links"] * row["domains"]
+        links[name] += (row["links"] or 0) * row["domains"]
     known = domains.total() - domains["unknown"]
     edges: dict[str, tuple[float | None, float | None]] = {
         "excellent": (settings.bands.excellent, 100),
@@ -119,7 +128,7 @@ def bands_of(rows: list[Row], settings: Settings) -> list[Band]:
             low=low,
             high=high,
             referring_domains=domains[name],
-            links=links[name],
+            links=links[name] if counted else None,
             share=None if name == "unknown" else share(domains[name], known),
         )
         for name, (low, high) in edges.items()
@@ -130,7 +139,8 @@ def sizes_of(rows: list[Row]) -> Counter[int]:
     """Histogram of links by referring domain, from the rows of the bands."""
     sizes: Counter[int] = Counter()
     for row in rows:
-        sizes[row["links"]] += row["domains"]
+        if row["links"] is not None:
+            sizes[row["links"]] += row["domains"]
     return sizes
 
 
@@ -286,13 +296,15 @@ def concentration_of(sizes: Counter[int], referring: list[Row]) -> Concentration
     )
 
 
-def diversity_of(sizes: Counter[int], facets: dict[str, Facet], anchors: Anchors) -> list[Diversity]:
-    """Raw count beside effective number, by links, of domains, anchors and facets."""
+def diversity_of(
+    sizes: Counter[int], facets: dict[str, Facet], anchors: Anchors, domains: int
+) -> list[Diversity]:
+    """Raw count beside effective number, by links, of the ``domains`` that link, of anchors and facets."""
     found = [
         Diversity(
             name="referring domains",
-            distinct=sizes.total(),
-            effective=rounded(effective_of_sizes(sizes)),
+            distinct=domains,
+            effective=rounded(effective_of_sizes(sizes)) if sizes else None,
             known=sum(size * count for size, count in sizes.items()),
             unknown=0,
         ),

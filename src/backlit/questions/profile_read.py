@@ -54,7 +54,7 @@ class Questions:
                   WHEN source_authority >= {float(bands.okay)!r} THEN 'okay'
                   WHEN source_authority IS NOT NULL THEN 'weak' END AS band,
                   links, count(*) AS domains
-                FROM rollup WHERE links > 0 GROUP BY ALL ORDER BY ALL""",
+                FROM rollup WHERE links > 0 OR links IS NULL GROUP BY ALL ORDER BY ALL""",
         )
 
     def referring(self) -> list[Row]:
@@ -63,7 +63,7 @@ class Questions:
                   content_links, first_seen, last_seen"""
         return self._rollup(
             "referring",
-            f"""(SELECT {listed}, false AS largest FROM rollup WHERE links > 0
+            f"""(SELECT {listed}, false AS largest FROM rollup WHERE links > 0 OR links IS NULL
                   ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain
                   LIMIT {int(self.settings.profile.top)})
                 UNION ALL
@@ -144,6 +144,9 @@ class Questions:
 
     def standing(self) -> Row:
         """Authority of the target's domain, with the number of ranked domains in the index."""
+        told = getattr(self.reader, "standing", None)
+        if told is not None:
+            return dict(told(self.target.domain))
         rows = self._rows(
             f"""SELECT any_value(authority) FILTER (domain = ?) AS authority,
                   any_value(rank) FILTER (domain = ?) AS rank,

@@ -20,6 +20,7 @@ _LACKS = {
     "anchor": {"wat": "no text there", "table": "no anchor given"},
 }
 _WHAT = {"placement": "placement", "hidden": "whether hidden", "language": "language of the page"}
+_WEB_WHY = "a web graph has one edge for a pair of domains, and nothing of the links behind it"
 _SEEN = {"table": "tables", "wat": "WAT", "html": "pages"}
 
 
@@ -33,6 +34,13 @@ def unknowns(
     most_anchors: int,
 ) -> list[Unknown]:
     """Everything unknown about the target's links, largest part first."""
+    if totals.links is None:
+        every = totals.referring_domains
+        gaps = [
+            Unknown(what=what, count=every, of=every, unit="domains", why=_WEB_WHY)
+            for what in ("links, pages and anchors", "rel, and so whether followed", "placement", "when seen")
+        ]
+        return gaps + list(_others(totals, bands, anchors, movement, most_anchors))
     depth, rel = facets["depth"], facets["rel"].unknown
     found = [_gap(name, what, facets[name].unknown, totals.links, depth) for name, what in _WHAT.items()]
     if rel == unknown_follow:

@@ -34,6 +34,7 @@ from backlit.questions.profile_data import (
     Verdict,
 )
 from backlit.questions.profile_format import both_names, number, part, percent, plural
+from backlit.questions.web_reader import WORD
 from backlit.settings import Settings
 
 
@@ -73,6 +74,7 @@ def judge(
     """The verdict on a target with at least one live link."""
     kind, headline = _headline(totals, bands, settings)
     findings = [
+        _domains_only(totals),
         _concentration(totals, concentration, settings),
         _follow(follow),
         _placement(facets.get("placement")),
@@ -81,6 +83,11 @@ def judge(
         _lost(totals, movement, settings),
     ]
     return Verdict(kind=kind, headline=headline, findings=[finding for finding in findings if finding])
+
+
+def _domains_only(totals: Totals) -> Finding | None:
+    """What a web graph leaves open, said before everything else."""
+    return Finding(rule="domains-only", text=WORD) if totals.links is None else None
 
 
 def _headline(totals: Totals, bands: list[Band], settings: Settings) -> tuple[str, str]:
@@ -212,7 +219,7 @@ def _commercial(anchors: Anchors, settings: Settings) -> Finding | None:
 
 def _lost(totals: Totals, movement: Movement, settings: Settings) -> Finding | None:
     lost = movement.lost_links
-    if not lost or lost < settings.profile.lost_share * (totals.links + lost):
+    if not lost or lost < settings.profile.lost_share * ((totals.links or 0) + lost):
         return None
     return Finding(
         rule="lost",

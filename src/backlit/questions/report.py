@@ -40,7 +40,8 @@ def html_report(profile: ProfileData) -> str:
     main = [_verdict(profile)]
     if profile.found:
         main.append(_keys(profile))
-        main += [part for part in (section(profile) for section in sections.ALL) if part is not None]
+        shown = sections.ALL if profile.totals.links is not None else sections.OF_DOMAINS
+        main += [part for part in (section(profile) for section in shown) if part is not None]
     body = [hatch(), el("header", *_head(profile)), el("main", *main), _foot(profile)]
     return Template(_asset("report.html")).substitute(
         title=escape(f"Backlink profile of {visible(profile.meta.label, 120)}"),
@@ -93,7 +94,11 @@ def _keys(profile: ProfileData) -> Html:
         standing = f"{authority.band}; rank {number(authority.rank)} of {number(authority.ranked_domains)}"
         if authority.percentile is not None:
             standing += f", above {percentile(authority.percentile)}"
-    hosts = f"{plural(totals.referring_hosts or 0, 'host')}, {plural(totals.referring_sites or 0, 'site')}"
+    hosts = (
+        "of unknown rel and kind"
+        if totals.links is None
+        else f"{plural(totals.referring_hosts or 0, 'host')}, {plural(totals.referring_sites or 0, 'site')}"
+    )
     cells = [
         (
             "Referring domains",
@@ -103,7 +108,9 @@ def _keys(profile: ProfileData) -> Html:
         (
             "Backlinks",
             number(totals.links),
-            f"on {plural(totals.referring_pages, 'page')}; {number(totals.lost_links)} lost",
+            f"on {plural(totals.referring_pages or 0, 'page')}; {number(totals.lost_links)} lost"
+            if totals.links is not None
+            else "a web graph knows none",
         ),
         (
             "Followed",

@@ -336,3 +336,5 @@ def unknown(profile: ProfileData) -> Html | None:
 
 #: All sections, in the order of the page.
 ALL = (sources, anchors, manner, origin, pages, movement, spread, unknown)
+#: Those that say something where only domains are known.
+OF_DOMAINS = (sources, unknown)

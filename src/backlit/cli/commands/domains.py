@@ -50,4 +50,6 @@ def command(
         asked = o.target_of(target, kind)
         return domains(index, asked, where, sort, rows, offset, status=status.value)
 
-    o.list_rows(context, question, limit=limit, format_=format_, out=out, columns=columns, shown=_SHOWN)
+    o.list_rows(
+        context, question, limit=limit, format_=format_, out=out, columns=columns, shown=_SHOWN, releases=True
+    )

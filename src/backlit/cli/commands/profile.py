@@ -41,7 +41,7 @@ def command(
     from backlit.cli.output import write_text
     from backlit.questions.profile import profile
 
-    found = profile(o.opened(context), o.target_of(target, kind), settings=o.said(context).load_settings())
+    found = profile(o.said(context).open_any(), o.target_of(target, kind), settings=o.said(context).load_settings())
     endings = {".html": Shape.html, ".htm": Shape.html, ".json": Shape.json}
     shape = format_ or (endings.get(out.suffix.lower(), Shape.text) if out else Shape.text)
     if shape is Shape.json:
