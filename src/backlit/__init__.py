@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from backlit.errors import BacklitError
     from backlit.index import Index
     from backlit.questions.anchors import anchors
+    from backlit.questions.authority import authority
     from backlit.questions.domains import domains
     from backlit.questions.history import history
     from backlit.questions.info import info
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from backlit.questions.pages import pages
     from backlit.questions.profile import profile
     from backlit.questions.sql import sql
+    from backlit.questions.whatif import whatif
     from backlit.web.target import Target
     from backlit.work.add import add
     from backlit.work.compact import compact
@@ -36,6 +38,7 @@ _HOMES = {
     "Target": "backlit.web.target",
     "add": "backlit.work.add",
     "anchors": "backlit.questions.anchors",
+    "authority": "backlit.questions.authority",
     "compact": "backlit.work.compact",
     "domains": "backlit.questions.domains",
     "history": "backlit.questions.history",
@@ -44,6 +47,7 @@ _HOMES = {
     "pages": "backlit.questions.pages",
     "profile": "backlit.questions.profile",
     "sql": "backlit.questions.sql",
+    "whatif": "backlit.questions.whatif",
 }
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "__version__",
     "add",
     "anchors",
+    "authority",
     "compact",
     "domains",
     "history",
@@ -62,6 +67,7 @@ __all__ = [
     "pages",
     "profile",
     "sql",
+    "whatif",
 ]
 
 

@@ -75,7 +75,7 @@ class AuthorityReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def authority(
-    index: str | Path,
+    index: Index | str | Path,
     domains: Sequence[str],
     *,
     release: str | None = None,
@@ -83,12 +83,12 @@ def authority(
     top: int = 10,
     settings: Settings | None = None,
 ) -> list[AuthorityReport]:
-    """A report for each of ``domains``, in their order.
+    """A report for each of ``domains``, in their order; ``index`` is an index or the path of one.
 
     ``release`` names the release (else the newest that is ranked); ``before`` an earlier one to explain the
     movement from. ``top`` bounds the lists of carriers.
     """
-    root, rules = Path(index), settings or default()
+    root, rules = index.path if isinstance(index, Index) else Path(index), settings or default()
     wanted = [Target.parse(domain, "domain").domain for domain in domains]
     chosen = _ranked(root, release)
     if chosen is None:

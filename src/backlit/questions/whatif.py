@@ -11,6 +11,7 @@ import numpy as np
 from backlit.authority.stored import stored_authority
 from backlit.authority.whatif import what_if
 from backlit.errors import InputError
+from backlit.index import Index
 from backlit.release.release import Release, open_release, releases
 from backlit.settings import Settings
 from backlit.web.target import Target
@@ -36,7 +37,7 @@ class WhatIfReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def whatif(
-    index: str | Path,
+    index: Index | str | Path,
     target: str,
     *,
     gain: Sequence[str] = (),
@@ -50,7 +51,7 @@ def whatif(
 
     It is asked of a ranked web-graph release. Raises ``InputError`` for a domain that is not in it.
     """
-    root = Path(index)
+    root = index.path if isinstance(index, Index) else Path(index)
     chosen = open_release(root, release) if release or releases(root) else None
     if chosen is None:
         raise InputError(
