@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.errors import IndexDamaged, ResourceError, SourceError
-from backlit.graph.build import GraphBuild, least_memory, write_all
+from backlit.graph.build import GraphBuild, least_memory
 from backlit.graph.storage import MANIFEST as GRAPH_MANIFEST
 from backlit.graph.storage import Manifest, StoredGraph, open_graph
+from backlit.graph.workfolder import write_all
 from backlit.release.buffers import NameBuffer
 from backlit.release.manifest import MANIFEST, ReleaseInfo, Step, sync_folder, write_durably
 from backlit.release.names import Names

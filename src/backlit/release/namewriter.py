@@ -16,7 +16,7 @@ import numpy as np
 import zstandard
 
 from backlit.errors import GraphError
-from backlit.graph.build import write_all
+from backlit.graph.workfolder import write_all
 from backlit.release.buffers import NameBuffer
 from backlit.release.names import BLOCK, FORMAT, RESTART, NamesManifest
 
