@@ -26,8 +26,8 @@ NAME = "cc-main-2026-apr-may-jun"
 #: Suffixes, reversed, with their share of the domains; roughly those of a release.
 SUFFIXES = {
     "au.com": 1.5, "br.com": 3.0, "cn": 2.5, "com": 45.0, "de": 6.5, "edu": 0.2, "es": 1.2, "eu": 1.2, "fr": 2.5,
-    "in": 1.5, "info": 2.5, "io": 0.8, "it": 2.2, "jp.co": 1.2, "jp.ne": 1.0, "net": 4.5, "nl": 2.5, "org": 4.5, "pl": 2.2,
-    "ru": 4.0, "se": 1.0, "shop": 1.0, "site": 1.0, "top": 1.5, "uk.co": 3.5, "uk.org": 0.5, "xyz": 1.5,
+    "in": 1.5, "info": 2.5, "io": 0.8, "it": 2.2, "jp.co": 1.2, "jp.ne": 1.0, "net": 4.5, "nl": 2.5, "org": 4.5,
+    "pl": 2.2, "ru": 4.0, "se": 1.0, "shop": 1.0, "site": 1.0, "top": 1.5, "uk.co": 3.5, "uk.org": 0.5, "xyz": 1.5,
 }  # fmt: skip
 _TAILS = [
     "",
