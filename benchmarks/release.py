@@ -10,6 +10,7 @@ dropped from the system's cache (``posix_fadvise``), the release opened anew, on
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -38,9 +39,10 @@ def imported(index: Path, vertices: Path, edges: Path, memory: str, threads: int
     return json.loads(done.stdout)["release"]
 
 
-def cold(release: Release) -> None:
-    """Drop the pages of a release's files from the system's cache."""
-    for path in release.folder.rglob("*"):
+def cold(folder: Path) -> None:
+    """Drop the pages of a release's files from the system's cache; nobody may hold them mapped."""
+    gc.collect()
+    for path in folder.rglob("*"):
         if path.is_file():
             descriptor = os.open(path, os.O_RDONLY)
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -61,20 +63,25 @@ def spread(times: list[float]) -> str:
 
 def lookups(index: Path, rounds: int) -> None:
     """Names both ways, one and many, cold and warm."""
-    release = open_release(index)
     rng = np.random.default_rng(3)
-    some = release.names_of(rng.integers(0, release.nodes, 2000))
+    release = open_release(index)
+    folder, nodes = release.folder, rng.integers(0, release.nodes, 2000)
+    some = release.names_of(nodes)
+    del release
     times: dict[str, list[float]] = {"find": [], "get": []}
-    for i in range(rounds):
-        name, node = some[i], int(rng.integers(0, release.nodes))
+    for name, node in zip(some[:rounds], nodes[rounds:].tolist(), strict=False):
         for what in times:
-            cold(release)
+            cold(folder)
             fresh = open_release(index)
-            times[what].append(
-                milliseconds(lambda f=fresh, n=name: f.id_of(n))
-                if what == "find"
-                else milliseconds(lambda f=fresh, n=node: f.names_of([n]))
-            )
+            began = time.perf_counter()
+            if what == "find":
+                fresh.id_of(name)
+            else:
+                fresh.names_of([node])
+            times[what].append((time.perf_counter() - began) * 1000)
+            del fresh
+    largest(index, folder)
+    release = open_release(index)
     print(f"  name to node, cold, release just opened: {spread(times['find'])}")
     print(f"  node to name, cold, release just opened: {spread(times['get'])}")
     release.ids_of(some)
@@ -99,14 +106,21 @@ def lookups(index: Path, rounds: int) -> None:
     referring(release, rng)
 
 
-def referring(release: Release, rng: np.random.Generator) -> None:
-    """Referring domains: the ids, and the first hundred names."""
+def largest(index: Path, folder: Path) -> None:
+    """Referring domains of the domain that has most of them, the first hundred by name."""
+    release = open_release(index)
     incoming = np.diff(release.graph.offsets)
-    largest = int(release.stored.old_of_new[int(incoming.argmax())])  # type: ignore[index]
-    cold(release)
-    fresh = Release.open(release.folder)
-    took = milliseconds(lambda: fresh.names_of(fresh.referring(largest)[:100]))
-    print(f"  referring domains of the largest ({incoming.max():,}), 100 named, cold: {took:.2f} ms")
+    node, many = int(release.stored.old_of_new[int(incoming.argmax())]), int(incoming.max())  # type: ignore[index]
+    del release, incoming
+    cold(folder)
+    fresh = open_release(index)
+    took = milliseconds(lambda: fresh.names_of(fresh.referring(node)[:100]))
+    warm = milliseconds(lambda: fresh.names_of(fresh.referring(node)[:100]))
+    print(f"  referring domains of the largest ({many:,}), 100 named: cold {took:.2f} ms, warm {warm:.2f} ms")
+
+
+def referring(release: Release, rng: np.random.Generator) -> None:
+    """Referring domains of any domain, the first hundred by name."""
     nodes = rng.integers(0, release.nodes, 200)
     times = [milliseconds(lambda n=node: release.names_of(release.referring(int(n))[:100])) for node in nodes]
     print(f"  referring domains of any, 100 named, warm: {spread(times)}")
