@@ -18,13 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.errors import IndexDamaged, ResourceError, SourceError
-from backlit.graph.build import GraphBuild, least_memory, write_all
+from backlit.graph.build import GraphBuild, least_memory
 from backlit.graph.storage import MANIFEST as GRAPH_MANIFEST
 from backlit.graph.storage import Manifest, StoredGraph, open_graph
+from backlit.graph.workfolder import write_all
 from backlit.release.buffers import NameBuffer
 from backlit.release.manifest import MANIFEST, ReleaseInfo, Step, sync_folder, write_durably
 from backlit.release.names import Names
-from backlit.release.namewriter import NamesWriter
+from backlit.release.namewriter import NamesWriter, joined
 from backlit.release.release import RANKS
 from backlit.release.renumber import Given, renumber, strip_www
 from backlit.release.scores import POINTER, Floats, write_arrays
@@ -37,7 +38,11 @@ _JUDGED_AFTER = 1_000_000
 #: Fewer names of a ranks file than this share are nodes: it is of another release.
 _LEAST_MATCHED = 0.99
 
+#: Ranks are joined so many at a time: each time most of the dictionary is gone through.
+_RANK_MEMORY, _LEAST_RANKS, _MOST_RANKS = 512, 1 << 17, 1 << 22
+
 Progress = Callable[[int, int], None]
+Ranks = tuple[NameBuffer, npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 class Found(msgspec.Struct, kw_only=True):
@@ -266,11 +271,7 @@ class Importing:
 
     # -- ranks -----------------------------------------------------------------------------------
 
-    def write_ranks(
-        self,
-        ranks: Iterable[tuple[NameBuffer, npt.NDArray[np.float64], npt.NDArray[np.float64]]],
-        hosts: bool,
-    ) -> None:
+    def write_ranks(self, ranks: Iterable[Ranks], hosts: bool, memory: int) -> None:
         """Join the publisher's ranks by name. A node of two rows keeps the greater numbers."""
         folder = self.folder / RANKS
         if (folder / POINTER).exists():
@@ -282,7 +283,8 @@ class Importing:
             for name, kind in (("f32", np.float32), ("f64", np.float64))
         )
         read = matched = 0
-        for given, centrality, rank in ranks:
+        rows = min(max(memory // _RANK_MEMORY, _LEAST_RANKS), _MOST_RANKS)
+        for given, centrality, rank in _gathered(ranks, rows):
             if hosts:
                 given = strip_www(given)[0]
             ids = names.find_many(given)
@@ -324,6 +326,23 @@ class Importing:
         write_durably(self.release / MANIFEST, info)
         clean(self.release, number)
         return info
+
+
+def _gathered(ranks: Iterable[Ranks], rows: int) -> Iterator[Ranks]:
+    """The same rows, at least so many at a time."""
+    waiting: list[Ranks] = []
+    for run in ranks:
+        waiting.append(run)
+        if sum(names.count for names, _, _ in waiting) >= rows:
+            yield _together(waiting)
+            waiting = []
+    if waiting:
+        yield _together(waiting)
+
+
+def _together(runs: list[Ranks]) -> Ranks:
+    values = [np.concatenate([run[i] for run in runs]) for i in (1, 2)]
+    return joined(*(run[0] for run in runs)), values[0], values[1]
 
 
 def clean(folder: Path, data: int) -> None:

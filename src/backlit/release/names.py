@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +31,19 @@ import numpy.typing as npt
 import zstandard
 
 from backlit.errors import IndexDamaged, IndexTooNew
-from backlit.graph.storage import map_file
 from backlit.release.buffers import NameBuffer, buffer_of
+from backlit.release.cold import Places, searched
+
+Ints = npt.NDArray[np.int64]
 
 FORMAT = 1
 BLOCK = 512
 RESTART = 32
+#: Blocks that are decoded at once at most.
+_SPAN = 64
 #: More names than these at once are worth the compiled loops.
 _FEW = 2048
-_FILES = {"blocks.bin": np.uint8, "blocks.i64": np.int64, "firsts.bin": np.uint8, "firsts.i64": np.int64}
+_FILES = ("blocks.bin", "blocks.i64", "firsts.bin", "firsts.i64")
 
 
 class NamesManifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +69,7 @@ class Names:
             raise IndexTooNew(
                 f"The names at {folder} were written by a later backlit (format {manifest.format}): update backlit."
             )
-        arrays = {}
-        for name, kind in _FILES.items():
+        for name in _FILES:
             path = folder / name
             found = path.stat().st_size if path.is_file() else -1
             if found != manifest.bytes.get(name):
@@ -73,10 +77,13 @@ class Names:
                     "is missing" if found < 0 else f"has {found:,} bytes, not {manifest.bytes.get(name):,}"
                 )
                 raise IndexDamaged(f"{path} {state}: import the release again.")
-            arrays[name], _ = map_file(path, kind)
         self.manifest = manifest
-        self._blocks, self._begins = arrays["blocks.bin"], arrays["blocks.i64"]
-        self._firsts, self._first_begins = arrays["firsts.bin"], arrays["firsts.i64"]
+        self._blocks, self._begins = (
+            Places(folder / "blocks.bin", np.uint8),
+            searched(folder / "blocks.i64", np.int64),
+        )
+        self._firsts = searched(folder / "firsts.bin", np.uint8)
+        self._first_begins = searched(folder / "firsts.i64", np.int64)
         self._decompressor = zstandard.ZstdDecompressor()
 
     def __len__(self) -> int:
@@ -117,9 +124,13 @@ class Names:
         return min(self.manifest.block, len(self) - block * self.manifest.block)
 
     def _read(self, block: int) -> bytes:
-        raw = self._blocks[int(self._begins[block]) : int(self._begins[block + 1])]
+        return self._unpacked(
+            self._blocks.bytes(int(self._begins[block]), int(self._begins[block + 1])), block
+        )
+
+    def _unpacked(self, raw: bytes | memoryview, block: int) -> bytes:
         try:
-            return self._decompressor.decompress(raw.data)
+            return self._decompressor.decompress(raw)
         except zstandard.ZstdError as exc:
             raise IndexDamaged(
                 f"Block {block} of {self.folder / 'blocks.bin'} is damaged: import the release again."
@@ -146,11 +157,10 @@ class Names:
         blocks_of(self._firsts, self._first_begins, names.text, names.offsets, order, number)
         wanted, begins = np.unique(number, return_index=True)
         ends = np.append(begins[1:], names.count)
-        for block, begin, end in zip(wanted.tolist(), begins.tolist(), ends.tolist(), strict=True):
-            if block >= 0:
-                held = self._decoded(block, block + 1)
-                base = block * self.manifest.block
-                match(held.text, held.offsets, base, names.text, names.offsets, order, begin, end, out)
+        for first, last, begin, end in _spans(wanted, begins, ends):
+            held = self._decoded(first, last)
+            base = first * self.manifest.block
+            match(held.text, held.offsets, base, names.text, names.offsets, order, begin, end, out)
         return out
 
     def get_many(self, nodes: npt.NDArray[Any] | Sequence[int]) -> NameBuffer:
@@ -201,7 +211,14 @@ class Names:
     def _decoded(self, first: int, last: int) -> NameBuffer:
         from backlit.release.loops.names import decode, decoded_length
 
-        raw = [np.frombuffer(bytearray(self._read(block)), np.uint8) for block in range(first, last)]
+        ends = self._begins[first : last + 1].tolist()
+        packed = memoryview(self._blocks.bytes(ends[0], ends[-1]))
+        raw = [
+            np.frombuffer(
+                bytearray(self._unpacked(packed[begin - ends[0] : end - ends[0]], first + i)), np.uint8
+            )
+            for i, (begin, end) in enumerate(pairwise(ends))
+        ]
         held = [self._held(block) for block in range(first, last)]
         text = np.empty(sum(decoded_length(b, h) for b, h in zip(raw, held, strict=True)), np.uint8)
         offsets = np.zeros(sum(held) + 1, np.int64)
@@ -244,6 +261,21 @@ class _Block:
             if here >= name:
                 return k, here == name
         return min(start + self._restart, self._count), False
+
+
+def _spans(wanted: Ints, begins: Ints, ends: Ints) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of blocks to decode, and the places of the names looked for in each.
+
+    Where many of neighbouring blocks are wanted, they are decoded together with those between.
+    """
+    begin = int(np.searchsorted(wanted, 0))  # names before the first block are nowhere
+    borders = np.flatnonzero(np.diff(wanted[begin:] // _SPAN)) + begin + 1
+    for low, high in pairwise([begin, *borders.tolist(), len(wanted)]):
+        if high - low > _SPAN // 8:
+            yield int(wanted[low]), int(wanted[high - 1]) + 1, int(begins[low]), int(ends[high - 1])
+            continue
+        for k in range(low, high):
+            yield int(wanted[k]), int(wanted[k]) + 1, int(begins[k]), int(ends[k])
 
 
 def sorted_order(names: NameBuffer) -> npt.NDArray[np.int64]:

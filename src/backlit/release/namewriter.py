@@ -16,7 +16,7 @@ import numpy as np
 import zstandard
 
 from backlit.errors import GraphError
-from backlit.graph.build import write_all
+from backlit.graph.workfolder import write_all
 from backlit.release.buffers import NameBuffer
 from backlit.release.names import BLOCK, FORMAT, RESTART, NamesManifest
 
@@ -116,11 +116,15 @@ class NamesWriter:
             file.close()
 
 
-def joined(first: NameBuffer, second: NameBuffer) -> NameBuffer:
-    """The names of one buffer, then those of another."""
-    cut = [b.text[int(b.offsets[0]) : int(b.offsets[-1])] for b in (first, second)]
-    ends = second.offsets[1:] - int(second.offsets[0]) + len(cut[0])
-    return NameBuffer(np.concatenate(cut), np.concatenate([first.offsets - int(first.offsets[0]), ends]))
+def joined(*buffers: NameBuffer) -> NameBuffer:
+    """The names of some buffers, one after the other."""
+    texts, ends, at = [], [np.zeros(1, np.int64)], 0
+    for one in buffers:
+        begin, end = int(one.offsets[0]), int(one.offsets[-1])
+        texts.append(one.text[begin:end])
+        ends.append(one.offsets[1:] - begin + at)
+        at += end - begin
+    return NameBuffer(np.concatenate(texts), np.concatenate(ends))
 
 
 def _shown(name: bytes) -> str:

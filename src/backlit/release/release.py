@@ -25,6 +25,7 @@ from backlit.graph.storage import StoredGraph, map_file, open_graph
 from backlit.release.buffers import forward_name, reversed_name
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import Names
+from backlit.release.neighbours import Neighbours
 from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
 
 Ids = npt.NDArray[np.int64]
@@ -114,18 +115,11 @@ class Release:
 
     def graph_ids(self, ids: npt.NDArray[Any]) -> Ids:
         """The graph's own numbers of nodes, by search: nothing is loaded."""
-        front, back = self._halves
-        wanted = np.asarray(ids).astype(np.uint32)
-        at = np.searchsorted(front, wanted)
-        live = at < len(front)
-        live[live] = front[at[live]] == wanted[live]
-        return np.where(live, at, len(front) + np.searchsorted(back, wanted))
+        return self._neighbours.rows(np.asarray(ids))
 
     def referring(self, node: int) -> Ids:
         """The nodes that link to ``node``, ascending."""
-        [row] = self.graph_ids(np.array([node])).tolist()
-        sources, _ = self.graph.in_edges(row)
-        return self._order[sources].astype(np.int64)
+        return self._neighbours.sources(node)
 
     def linked(self, node: int) -> Ids | None:
         """The nodes that ``node`` links to, ascending; ``None`` if edges are stored by target only."""
@@ -145,16 +139,9 @@ class Release:
         path = self._data / "hosts.u32"
         return map_file(path, np.uint32)[0] if path.exists() else None
 
-    @property
-    def _order(self) -> npt.NDArray[np.uint32]:
-        order = self.stored.old_of_new
-        assert order is not None
-        return order
-
-    @property
-    def _halves(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-        live = self.stored.manifest.live
-        return self._order[:live], self._order[live:]
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._data / "graph", self.stored.manifest.live)
 
     @cached_property
     def _linked(self) -> StoredGraph | None:

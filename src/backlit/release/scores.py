@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.errors import IndexDamaged, InputError
-from backlit.graph.build import write_all
 from backlit.graph.storage import map_file
+from backlit.graph.workfolder import write_all
 from backlit.release.manifest import sync_folder, write_durably
 from backlit.version import __version__
 

@@ -162,7 +162,7 @@ class _Job:
                 importing.write_linked(memory, self._parts("sorting links by source"))
         if self.inputs.ranks:
             with self.steps.step("ranks"):
-                importing.write_ranks(self._read_ranks(), self.kind == "host")
+                importing.write_ranks(self._read_ranks(), self.kind == "host", memory)
         self._note(importing.found)
         graph = importing.graph_manifest()
         found = importing.found
