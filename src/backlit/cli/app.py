@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from backlit.cli.commands import (
     add,
     anchors,
+    bench,
     check,
     compact,
     demo,
@@ -75,6 +76,9 @@ def _version(asked: bool) -> None:
     if asked:
         sys.stdout.write(f"backlit {__version__}\n")
         raise typer.Exit
+
+
+app.add_typer(bench.app, name="bench")
 
 
 @app.callback()
