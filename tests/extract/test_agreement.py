@@ -40,7 +40,9 @@ def decoded(body: bytes) -> str:
         pass
     found = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", body[:20000])
     label = found[1].decode().lower() if found else "cp1252"
-    label = {"iso-8859-1": "cp1252", "utf-8": "cp1252", "gb2312": "gb18030", "utf-16": "cp1252"}.get(label, label)
+    label = {"iso-8859-1": "cp1252", "utf-8": "cp1252", "gb2312": "gb18030", "utf-16": "cp1252"}.get(
+        label, label
+    )
     try:
         return body.decode(label, "replace")
     except LookupError:
@@ -81,8 +83,9 @@ def second_opinion(body: bytes, url: str) -> set[tuple[str, str]]:
     text = decoded(body).replace("\0", "")
     parser = lxml_html.HTMLParser(huge_tree=True)
     try:
-        root = lxml_html.document_fromstring(text.encode("utf-8"), parser=lxml_html.HTMLParser(
-            encoding="utf-8", huge_tree=True))
+        root = lxml_html.document_fromstring(
+            text.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         del parser
         return set()
@@ -151,4 +154,6 @@ def test_two_extractors_find_the_same_external_links(shared_data: Path, archive:
         one += len(mine - theirs)
         other += len(theirs - mine)
     agreement = both / (both + one + other)
-    assert agreement >= LEAST, f"{agreement:.4%} of {both + one + other:,}: {one} only ours, {other} only theirs"
+    assert agreement >= LEAST, (
+        f"{agreement:.4%} of {both + one + other:,}: {one} only ours, {other} only theirs"
+    )

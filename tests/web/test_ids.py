@@ -103,7 +103,9 @@ def test_pair_id_fits_a_signed_64_bit_column(source: str, target: str) -> None:
 
 
 def test_pair_id_tells_direction() -> None:
-    assert pair_id("https://a.example/", "https://b.example/") != pair_id("https://b.example/", "https://a.example/")
+    assert pair_id("https://a.example/", "https://b.example/") != pair_id(
+        "https://b.example/", "https://a.example/"
+    )
 
 
 @given(_text, _text, st.sampled_from(KINDS), st.integers(0, 1 << 20))

@@ -38,7 +38,10 @@ def _seen(target: Target) -> tuple[str, str, str | None, str | None]:
         ("www.MÜNCHEN.de", ("host", "xn--mnchen-3ya.de", "www.xn--mnchen-3ya.de", None)),
         # one address
         ("https://python.org", ("url", "python.org", "python.org", "https://python.org/")),
-        ("HTTP://Docs.Python.org/3/#x", ("url", "python.org", "docs.python.org", "http://docs.python.org/3/")),
+        (
+            "HTTP://Docs.Python.org/3/#x",
+            ("url", "python.org", "docs.python.org", "http://docs.python.org/3/"),
+        ),
         ("http://localhost:8000/", ("url", "localhost", "localhost", "http://localhost:8000/")),
         # prefixes
         ("python.org/doc/", ("prefix", "python.org", "python.org", "https://python.org/doc/")),
@@ -62,7 +65,11 @@ def test_what_the_way_of_writing_means(text: str, expected: tuple[str, str, str 
         ("python.org:8080", "host", ("host", "python.org", "python.org", None)),
         ("localhost", "host", ("host", "localhost", "localhost", None)),
         ("python.org", "prefix", ("prefix", "python.org", "python.org", "https://python.org/")),
-        ("https://python.org/doc", "prefix", ("prefix", "python.org", "python.org", "https://python.org/doc")),
+        (
+            "https://python.org/doc",
+            "prefix",
+            ("prefix", "python.org", "python.org", "https://python.org/doc"),
+        ),
         ("https://python.org/doc*", "url", ("url", "python.org", "python.org", "https://python.org/doc*")),
     ],
 )

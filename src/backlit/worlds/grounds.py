@@ -38,7 +38,8 @@ class Field(NamedTuple):
 def generated() -> Field:
     """The web that ships as code."""
     web = generated_web()
-    says = f"A generated web of {web.graph.nodes:,} sites and {web.graph.edges:,} links; its institutions are the seeds."
+    size = f"{web.graph.nodes:,} sites and {web.graph.edges:,} links"
+    says = f"A generated web of {size}; its institutions are the seeds."
     return Field(web.graph, web.names, web.institutions, says)
 
 
