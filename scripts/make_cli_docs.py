@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 
@@ -56,12 +58,18 @@ def page() -> str:
     root = typer.Context(program, info_name="backlit", terminal_width=96, help_option_names=["-h", "--help"])
     parts = [_INTRODUCTION, "## backlit\n\n" + _block(program.get_help(root))]
     for name, command in program.commands.items():  # type: ignore[attr-defined]
-        context = typer.Context(command, info_name=name, parent=root, terminal_width=96)
-        parts.append(f"## backlit {name}\n\n{_block(command.get_help(context))}")
-        for below, one in getattr(command, "commands", {}).items():
-            inner = typer.Context(one, info_name=below, parent=context, terminal_width=96)
-            parts.append(f"## backlit {name} {below}\n\n{_block(one.get_help(inner))}")
+        parts += _help(name, command, root, "backlit")
     return "\n".join(parts)
+
+
+def _help(name: str, command: Any, parent: Any, path: str) -> Iterator[str]:
+    """The help of a command, and of those in it if it is a group."""
+    import typer
+
+    context = typer.Context(command, info_name=name, parent=parent, terminal_width=96)
+    yield f"## {path} {name}\n\n{_block(command.get_help(context))}"
+    for below, one in getattr(command, "commands", {}).items():
+        yield from _help(below, one, context, f"{path} {name}")
 
 
 def _block(text: str) -> str:

@@ -163,7 +163,7 @@ def look_back(
     offsets: Array, sources: Array, target: int, ring: Array, core: Array, only_core: bool, most_edges: int,
     seen: Array, queue: Array,
 ) -> tuple[float, bool, bool]:  # fmt: skip
-    """Σ 1 / d(x, target) over all x (of the core if ``only_core``), whether one of ``core`` is among them, and whether all were seen.
+    """Σ 1 / d(x, target) over all x (of the core if ``only_core``), whether any is of the core, whether all were seen.
 
     ``ring`` links to the target; it stops after about ``most_edges`` edges.
     """

@@ -14,6 +14,7 @@ origins; 16 bytes a node with out-links.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,8 @@ def core_reach(
     graph: Graph, core: npt.NDArray[Any], *, settings: Settings | None = None, threads: int | None = None
 ) -> Float64s:
     """H_C of every node, for the core's node numbers."""
-    from backlit.authority.loops import spread
-
-    most = (settings or default()).core.reach_origins
+    rule = (settings or default()).core
+    most = rule.reach_origins
     voters = np.unique(np.asarray(core, dtype=np.int64))
     voters = voters[graph.out_degree[voters] > 0]
     chosen = voters if len(voters) <= most else voters[np.arange(most) * len(voters) // most]
@@ -48,10 +48,25 @@ def core_reach(
             now[origins] = np.uint64(1) << np.arange(len(origins), dtype=np.uint64)
             count[origins] = 1
             distance, moved = 0, 1
-            while moved:
+            while moved and distance < rule.reach_distance:
                 distance += 1
-                given: tuple[Any, ...] = (graph.offsets, graph.sources, now, after, count, scale / distance)
-                moved = sum(run(lambda a, b, given=given: spread(*given, a, b, reach), spans))
+                step = partial(_step, graph, now, after, count, scale / distance, reach)
+                moved = sum(run(step, spans))
                 now, after = after, now
                 graph.release(0, graph.edges)
     return reach
+
+
+def _step(
+    graph: Graph,
+    now: npt.NDArray[np.uint64],
+    after: npt.NDArray[np.uint64],
+    count: npt.NDArray[np.uint8],
+    each: float,
+    reach: Float64s,
+    first: int,
+    last: int,
+) -> int:
+    from backlit.authority.loops import spread
+
+    return int(spread(graph.offsets, graph.sources, now, after, count, each, first, last, reach))

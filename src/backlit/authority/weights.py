@@ -108,6 +108,8 @@ def _repeats(links: pa.Table) -> npt.NDArray[np.bool_]:
     first = pc.fill_null(page.indices, 0).to_numpy().astype(np.int64)
     second = pc.fill_null(address.indices, 0).to_numpy().astype(np.int64)
     pair = first * max(len(address.dictionary), 1) + second
+    known = np.asarray(known, np.bool_)
+    pair[~known] = -1 - np.flatnonzero(~known)  # what is unknown repeats nothing
     order = np.arange(size)
     if "position" in links.column_names:
         place = np.nan_to_num(links["position"].to_numpy().astype(np.float64), nan=np.inf)
@@ -115,5 +117,4 @@ def _repeats(links: pa.Table) -> npt.NDArray[np.bool_]:
     order = order[np.argsort(pair[order], kind="stable")]
     repeated = np.zeros(size, np.bool_)
     repeated[order[1:]] = pair[order[1:]] == pair[order[:-1]]
-    repeated &= np.asarray(known, np.bool_)
     return repeated

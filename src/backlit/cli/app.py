@@ -15,6 +15,7 @@ from backlit.cli.commands import (
     add,
     anchors,
     authority,
+    bench,
     check,
     compact,
     demo,
@@ -77,7 +78,7 @@ for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
 
 #: Commands that have commands of their own.
-GROUPS = (web,)
+GROUPS = (web, bench)
 for _group in GROUPS:
     app.add_typer(_group.app, name=_group.__name__.rsplit(".", 1)[-1])
 

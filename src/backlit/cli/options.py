@@ -126,6 +126,14 @@ def names_in(given: list[str] | None) -> list[str]:
     return [one.strip() for text in given or [] for one in text.split(",") if one.strip()]
 
 
+def numbers(text: str, option: str) -> list[int]:
+    """Whole numbers with commas between them."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdigit() for part in parts):
+        raise typer.BadParameter(f"{text!r} is no list of whole numbers such as 10,100.", param_hint=option)
+    return [int(part) for part in parts]
+
+
 def target_of(text: str, kind: Kind | None) -> Target:
     """The target a user named."""
     from backlit.web.target import Target

@@ -10,11 +10,10 @@ from backlit.cli.progress import clock
 
 if TYPE_CHECKING:
     from backlit.questions.web_info import DomainChange, WebChanges, WebRelease
-    from backlit.release.manifest import Step
     from backlit.work.web_export import ExportSummary
     from backlit.work.web_import import ImportSummary
     from backlit.work.web_pull import Listed, Plan, PullSummary
-    from backlit.work.web_rank import RankSummary
+    from backlit.work.web_rank import RankSummary, Step
 
 _SHOWN_PROBLEMS = 5
 

@@ -28,6 +28,8 @@ from backlit.release.release import Release, open_release, releases
 from backlit.settings import Settings, default
 from backlit.web.target import Target
 
+__all__ = ["AuthorityReport", "Carrier", "Movement", "Parts", "authority"]
+
 _OWN_WORD = (
     "Rank in the domain graph of this index alone, for want of a ranked web-graph release: it says how central "
     "the domain is among the pages that were read, and cannot be compared with other indexes."

@@ -60,6 +60,7 @@ class Core(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rounds: int
     plain_share: float
     reach_origins: int
+    reach_distance: int
 
 
 class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,8 @@ from backlit.release.release import Release, open_release
 from backlit.settings import Settings, default
 from backlit.work.disk import told_when_full
 
+__all__ = ["RankSummary", "Step", "web_rank"]
+
 
 class RankSummary(msgspec.Struct, kw_only=True):
     """What a ranking computed, and what it cost."""

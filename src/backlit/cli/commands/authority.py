@@ -10,8 +10,7 @@ from backlit.cli import options as o
 from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
-    from backlit.authority.explain import Movement, Parts
-    from backlit.questions.authority import AuthorityReport
+    from backlit.questions.authority import AuthorityReport, Movement, Parts
 
 
 def command(

@@ -14,8 +14,8 @@ from backlit.cli import options as o
 from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
-    from backlit.release.manifest import Step
     from backlit.work.web_pull import Plan
+    from backlit.work.web_rank import Step
 
 #: Downloads of more bytes than this are asked about first.
 _ASKED_FROM = 100_000_000
