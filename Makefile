@@ -39,12 +39,13 @@ lint: ## style and types
 	@$(PY) -m ruff check .; style=$$?; \
 	$(PY) -m mypy && exit $$style
 
-bench: ## speed of extraction, of the index and of the graph, beside other tools (long; wants a quiet machine)
+bench: ## speed of extraction, of the index, the graph and its releases, beside other tools (long; wants a quiet machine)
 	@scripts/setup_venv.sh bench
 	@test -f $(WARC) || $(PY) benchmarks/make_warc.py $(WARC)
 	@$(PY) benchmarks/extraction.py $(WARC); extraction=$$?; \
 	$(PY) benchmarks/graph.py --edges $(EDGES); graph=$$?; \
-	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$((extraction + graph))
+	$(PY) benchmarks/release.py; release=$$?; \
+	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$((extraction + graph + release))
 
 soak: ## the long tests: kills at random instants, damaged input
 	@scripts/setup_venv.sh test

@@ -269,6 +269,11 @@ class Importing:
                     build.add(order[run.target[skip:]], order[run.source[skip:]])
             build.finish(progress)
 
+    def drop_linked(self) -> None:
+        """Remove what an earlier run made of the graph by source."""
+        for name in ("linked", "linked.building"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
     # -- ranks -----------------------------------------------------------------------------------
 
     def write_ranks(self, ranks: Iterable[Ranks], hosts: bool, memory: int) -> None:

@@ -15,11 +15,7 @@ from __future__ import annotations
 
 import os
 import re
-import resource
-import time
 from calendar import monthrange
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -164,45 +160,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class Steps:
-    """Measures the steps of a long job, one after the other."""
-
-    def __init__(self, tell: Callable[[Step], None] | None = None, done: list[Step] | None = None) -> None:
-        self.done: list[Step] = list(done or [])
-        self._tell = tell
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Measure what is done inside; a step that fails is not kept.
-
-        A step that an earlier run began (and kept as it went) is measured anew: the times are of this run.
-        """
-        _forget_peak()
-        wall, cpu = time.monotonic(), time.process_time()
-        yield
-        step = Step(
-            name=name,
-            wall_seconds=round(time.monotonic() - wall, 3),
-            cpu_seconds=round(time.process_time() - cpu, 3),
-            peak_bytes=peak_memory(),
-        )
-        self.done.append(step)
-        if self._tell is not None:
-            self._tell(step)
-
-
-def peak_memory() -> int:
-    """The most memory the process has held since it was last forgotten, in bytes; mapped files count."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def _forget_peak() -> None:
-    """Begin a new maximum, where the system can; elsewhere the peak is that of the whole run so far."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")

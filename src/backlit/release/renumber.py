@@ -18,7 +18,8 @@ import numpy.typing as npt
 from backlit.errors import ResourceError, SourceError
 from backlit.release.buffers import NameBuffer, forward_name
 
-_LEAST_MEMORY = 256 << 20
+#: The sort gets what the rest of the import leaves, and no less than it can work in.
+_REST, _LEAST_MEMORY = 320 << 20, 128 << 20
 _ROWS = 1 << 18
 
 
@@ -93,9 +94,9 @@ def renumber(vertices: Iterable[Given], folder: Path, memory: int, threads: int)
             yield pa.record_batch(columns, schema=schema)
 
     folder.mkdir(parents=True, exist_ok=True)
-    limit = max(memory // 2, _LEAST_MEMORY) >> 20
+    limit = max((memory - _REST) * 3 // 4, _LEAST_MEMORY) >> 20
     connection = duckdb.connect(
-        str(folder / "sort.duckdb"),
+        ":memory:",
         config={
             "autoload_known_extensions": "false",
             "autoinstall_known_extensions": "false",
@@ -107,8 +108,7 @@ def renumber(vertices: Iterable[Given], folder: Path, memory: int, threads: int)
     try:
         source = pa.RecordBatchReader.from_batches(schema, batches())
         connection.register("vertices", source)
-        connection.execute("CREATE TABLE kept AS SELECT * FROM vertices")
-        sorted_ = connection.sql("SELECT * FROM kept ORDER BY name, given").to_arrow_reader(_ROWS)
+        sorted_ = connection.sql("SELECT * FROM vertices ORDER BY name, given").to_arrow_reader(_ROWS)
         yield from _numbered(sorted_)
     except duckdb.OutOfMemoryException as exc:
         if failed:

@@ -12,8 +12,9 @@ import numpy as np
 
 from backlit.errors import InputError
 from backlit.release.buffers import NameBuffer
-from backlit.release.manifest import Step, Steps
+from backlit.release.manifest import Step
 from backlit.release.release import Release, open_release
+from backlit.release.steps import Steps
 from backlit.work.disk import told_when_full
 
 #: The columns that are scores, which are NULL where a node has none.

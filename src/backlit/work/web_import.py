@@ -31,7 +31,6 @@ from backlit.release.manifest import (
     Kind,
     ReleaseInfo,
     Step,
-    Steps,
     check_name,
     data_date,
     read_info,
@@ -39,6 +38,7 @@ from backlit.release.manifest import (
 )
 from backlit.release.release import writer
 from backlit.release.renumber import Given
+from backlit.release.steps import Steps
 from backlit.sources.edgelist import EdgeRun
 from backlit.sources.webgraph import has_hosts, parts_of, read_all_edges, read_ranks, read_vertices
 from backlit.version import __version__
@@ -160,6 +160,8 @@ class _Job:
         if self.linked:
             with self.steps.step("links by source"):
                 importing.write_linked(memory, self._parts("sorting links by source"))
+        else:
+            importing.drop_linked()
         if self.inputs.ranks:
             with self.steps.step("ranks"):
                 importing.write_ranks(self._read_ranks(), self.kind == "host", memory)
@@ -205,7 +207,7 @@ class _Job:
         )
 
     def _key(self, files: list[InputFile]) -> str:
-        told = msgspec.json.encode([files, self.kind, self.linked, __version__])
+        told = msgspec.json.encode([files, self.kind, __version__])
         return xxhash.xxh3_128_hexdigest(told)
 
     def _keep(self, importing: Importing, step: Step) -> None:

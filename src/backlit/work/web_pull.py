@@ -16,7 +16,8 @@ from typing import Any, Literal
 import msgspec
 
 from backlit.errors import InputError, Interrupted, SourceError
-from backlit.release.manifest import Kind, Step, Steps, check_name, data_date
+from backlit.release.manifest import Kind, Step, check_name, data_date
+from backlit.release.steps import Steps
 from backlit.sources.remote import COMMON_CRAWL, Remote, RemoteFile
 from backlit.work.add import Event, OnProgress
 from backlit.work.disk import told_when_full
