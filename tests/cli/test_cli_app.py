@@ -297,4 +297,4 @@ def test_help_imports_nothing_heavy():
 
 def test_every_command_file_is_a_command():
     files = {path.stem for path in Path(program.__file__).with_name("commands").glob("*.py")} - {"__init__"}
-    assert files == {module.__name__.rsplit(".", 1)[-1] for module in program.COMMANDS}
+    assert files == {module.__name__.rsplit(".", 1)[-1] for module in (*program.COMMANDS, *program.GROUPS)}

@@ -78,7 +78,10 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-app.add_typer(bench.app, name="bench")
+#: Commands that hold others.
+GROUPS = (bench,)
+for _module in GROUPS:
+    app.add_typer(_module.app, name=_module.__name__.rsplit(".", 1)[-1])
 
 
 @app.callback()
