@@ -13,6 +13,8 @@ DEMO_OUT ?= demo-out
 DATA := $(or $(BACKLIT_SHARED_DATA),../shared/data)
 WARC ?= $(or $(wildcard $(DATA)/pages/pages-dev.warc.gz),build/docs.warc.gz)
 ROWS ?= 10000000
+# Edges of the made-up web graph; python-graphblas needs 200 bytes of memory for each.
+EDGES ?= 10000000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint bench soak clean distclean
@@ -37,11 +39,12 @@ lint: ## style and types
 	@$(PY) -m ruff check .; style=$$?; \
 	$(PY) -m mypy && exit $$style
 
-bench: ## speed of extraction and of the index, beside other tools (long; wants a quiet machine)
+bench: ## speed of extraction, of the index and of the graph, beside other tools (long; wants a quiet machine)
 	@scripts/setup_venv.sh bench
 	@test -f $(WARC) || $(PY) benchmarks/make_warc.py $(WARC)
 	@$(PY) benchmarks/extraction.py $(WARC); extraction=$$?; \
-	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$extraction
+	$(PY) benchmarks/graph.py --edges $(EDGES); graph=$$?; \
+	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$((extraction + graph))
 
 soak: ## the long tests: kills at random instants, damaged input
 	@scripts/setup_venv.sh test

@@ -209,12 +209,18 @@ def disk_ours(folder: Path, threads: int, clock: Clock) -> None:
             continue
         clock.lap(None)
         nodes = json.loads((folder / "shape.json").read_text())["nodes"]
-        source, target = (np.load(folder / f"{name}.npy", mmap_mode="c") for name in ("source", "target"))
-        memory = least_memory(nodes) + max(len(source) * 3 // 2, 64 << 20)
-        with GraphBuild(place, nodes, memory=memory) as build:
-            for first in range(0, len(source), 1 << 22):
-                part = slice(first, first + (1 << 22))
-                build.add(np.array(source[part]), np.array(target[part]))
+        edges = json.loads((folder / "shape.json").read_text())["edges"]
+        memory = least_memory(nodes) + max(edges * 3 // 2, 64 << 20)
+        with (
+            (folder / "source.npy").open("rb") as sources,
+            (folder / "target.npy").open("rb") as targets,
+            GraphBuild(place, nodes, memory=memory) as build,
+        ):
+            for file in (sources, targets):
+                np.lib.format.read_magic(file)
+                np.lib.format.read_array_header_1_0(file)
+            while build.taken < edges:
+                build.add(*(np.fromfile(file, np.uint32, 1 << 20) for file in (sources, targets)))
             stored = build.finish()
     clock.lap("load")
     clock.result["memory_allowed"] = memory

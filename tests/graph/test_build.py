@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backlit.graph.build as build
+import backlit.graph.csr as csr
+import backlit.graph.workfolder as workfolder
 from backlit.errors import GraphError, ResourceError
 from backlit.graph.build import GraphBuild, least_memory
 from backlit.graph.csr import Graph, from_edges
@@ -235,6 +237,8 @@ import sys
 from pathlib import Path
 import numpy as np
 import backlit.graph.build as build
+import backlit.graph.csr as csr
+import backlit.graph.workfolder as workfolder
 build._SAFE_EVERY = 1 << 14
 rng = np.random.default_rng(1)
 source, target = rng.integers(0, 50_000, 600_000), rng.integers(0, 50_000, 600_000)
@@ -278,6 +282,7 @@ def test_a_full_disk_is_a_sentence_and_the_build_goes_on_when_there_is_room(
         real(file, array)  # type: ignore[arg-type]
 
     monkeypatch.setattr(build, "write_all", write)
+    monkeypatch.setattr(workfolder, "write_all", write)
     with pytest.raises(ResourceError, match=r"is full\. The build of [\d,]+ edges needs about"):
         built(tmp_path / "g", source, target, 2000)
     assert not (tmp_path / "g").exists()
@@ -311,3 +316,13 @@ def test_damaged_folders_are_refused(tmp_path: Path) -> None:
 
 def test_a_build_opens_no_more_files_than_a_process_may() -> None:
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > build._PARTS + 100
+
+
+def test_letting_go_of_mapped_rows_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target, weight = some_edges(8, 3000, 30_000)
+    stored = built(tmp_path / "g", source, target, 3000, weight)
+    wanted = pagerank(stored.graph).scores.tobytes()
+    monkeypatch.setattr(csr, "_WORTH_RELEASING", 0)
+    assert pagerank(stored.graph).scores.tobytes() == wanted
+    stored.graph.release(0, 3000)
+    assert same(stored.graph, in_memory(source, target, 3000, weight))

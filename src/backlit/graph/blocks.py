@@ -1,7 +1,7 @@
 """Rows of a graph in blocks, and threads that share them: always the same blocks.
 
 The blocks are laid out by the graph alone, never by the number of threads. Blocks run in *rounds*:
-within a round they run side by side and see the values of the round before it, so whatever
+within a round they run side by side and see the values of the rounds before it, so whatever
 thread takes which block, and in whatever order, each result has the same bits.
 """
 
@@ -53,9 +53,22 @@ def split_rows(offsets: npt.NDArray[np.int64], first: int, last: int, blocks: in
     return list(pairwise(marks))
 
 
-def rounds(spans: list[Span]) -> list[list[Span]]:
-    """The spans, ``ROUND`` at a time."""
-    return [spans[at : at + ROUND] for at in range(0, len(spans), ROUND)]
+def rounds(spans: list[Span], size: int) -> list[list[tuple[int, int, int]]]:
+    """The spans, ``ROUND`` at a time and far apart, each with the place of its newest values.
+
+    Neighbouring blocks share communities. Side by side they would not see each other's newest values,
+    and a community that lies across them would take twice the iterations. The newest values stand
+    behind the ``size`` rows of the table, one span's after another's.
+    """
+    number = -(-len(spans) // ROUND)
+    found = []
+    for k in range(number):
+        place, row = size, []
+        for first, last in spans[k::number]:
+            row.append((first, last, place))
+            place += last - first
+        found.append(row)
+    return found
 
 
 def cores() -> int:

@@ -21,12 +21,9 @@ folder holds the same bytes as if nothing had happened. Two builds of one folder
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +38,7 @@ from backlit.graph.csr import NO_WEIGHTS, Integers, check_edges, check_nodes
 from backlit.graph.ordering import sinks_last
 from backlit.graph.sorting import PartSorter, Sorted
 from backlit.graph.storage import FORMAT, MANIFEST, Manifest, StoredGraph, files_of, open_graph
+from backlit.graph.workfolder import WorkFolder, is_full, sync, write_all
 
 #: Bytes a node that are always needed: whether it has out-links, its new number, its old one, its out-degree.
 NODE_BYTES = 13
@@ -103,35 +101,28 @@ class GraphBuild:
                 f"{memory:,} were allowed: allow more."
             )
         self.folder = folder
-        self._work = folder.with_name(folder.name + ".building")
         self._room = memory - least_memory(nodes) + _LEAST_ROOM
         self._run = min(max(self._room // 64, 1024), _LONGEST_RUN)
         self._rows = _rows_each(nodes)
         self._files: list[RawIOBase] = []
         if folder.exists():
             if (folder / MANIFEST).exists():  # all that is left is what a crash kept from being removed
-                shutil.rmtree(self._work, ignore_errors=True)
+                WorkFolder(folder).remove()
             raise GraphError(f"{folder} exists already: build into a new folder, or remove it first.")
         parts = max(-(-nodes // self._rows), 1)
         fresh = _State(
             nodes=nodes, weighted=weighted, ordered=order == "sinks-last", parts=parts, part_edges=[0] * parts
         )
         with self._disk():
-            self._work.mkdir(parents=True, exist_ok=True)
-            self._lock = (self._work / "lock").open("wb")
+            self._work = WorkFolder(folder)
             try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as exc:
-                self._lock.close()
-                raise GraphError(f"Another process is building {folder}: wait for it, or stop it.") from exc
-            try:
-                self._state = self._read_state(fresh)
+                self._state = self._known_state(fresh)
             except GraphError:
-                self._lock.close()
+                self._work.close()
                 raise
             self._has_out = np.zeros(nodes, np.uint8)
             if self._state.taken or self._state.phase != "split":
-                packed = np.fromfile(self._work / f"has_out-{self._state.taken}", np.uint8)
+                packed = np.fromfile(self._work.path / f"has_out-{self._state.taken}", np.uint8)
                 self._has_out = np.unpackbits(packed, count=nodes)
             if self._state.phase == "split":
                 self._open_parts()
@@ -180,9 +171,9 @@ class GraphBuild:
         with self._disk():
             for file in self._files:
                 os.fsync(file.fileno())
-            self._write(f"has_out-{self._state.taken}", np.packbits(self._has_out))
-            self._write_state()
-            for path in self._work.glob("has_out-*"):
+            self._work.write(f"has_out-{self._state.taken}", np.packbits(self._has_out))
+            self._work.write_state(self._state)
+            for path in self._work.path.glob("has_out-*"):
                 if path.name != f"has_out-{self._state.taken}":
                     path.unlink()
 
@@ -199,12 +190,12 @@ class GraphBuild:
             self._close_parts()
             state.phase = "sort"
             with self._disk():
-                self._write_state()
+                self._work.write_state(self._state)
         with self._disk():
             if state.ordered:
                 ordering = sinks_last(self._has_out)
                 new_of_old, live = ordering.new_of_old, ordering.live
-                self._write("old_of_new.u32", ordering.old_of_new)
+                self._work.write("old_of_new.u32", ordering.old_of_new)
                 del ordering
             else:
                 new_of_old, live = np.arange(state.nodes, dtype=np.uint32), state.nodes
@@ -220,17 +211,17 @@ class GraphBuild:
         names = [n for n in _SORTED if state.weighted or not n.endswith("weights")]
         rows = [min(part * self._rows, state.nodes) for part in range(state.parts + 1)]
         sorter = PartSorter(new_of_old, live, self._room, state.weighted)
-        files: dict[str, RawIOBase] = {n: (self._work / n).open("ab", buffering=0) for n in names}
+        files: dict[str, RawIOBase] = {n: (self._work.path / n).open("ab", buffering=0) for n in names}
         try:
             self._cut(files, new_of_old, live, rows[state.done])
             for part in range(state.done, state.parts):
-                path = self._work / f"part-{part:03d}"
+                path = self._work.path / f"part-{part:03d}"
                 for piece in sorter.pieces(path, state.part_edges[part], rows[part], rows[part + 1]):
                     self._append(files, piece)
                 for file in files.values():
                     os.fsync(file.fileno())
                 state.done = part + 1
-                self._write_state()
+                self._work.write_state(self._state)
                 path.unlink(missing_ok=True)
                 if progress is not None:
                     progress(part + 1, state.parts)
@@ -238,7 +229,7 @@ class GraphBuild:
             for file in files.values():
                 file.close()
         state.phase = "join"
-        self._write_state()
+        self._work.write_state(self._state)
 
     def _append(self, files: dict[str, RawIOBase], piece: Sorted) -> None:
         cut = int(piece.lengths[: piece.front].sum())
@@ -266,24 +257,19 @@ class GraphBuild:
     def _join(self) -> None:
         """Back files behind front files; offsets, degrees and weights of nodes from them."""
         state = self._state
-        for path in list((self._work / "ready").glob("*")):  # a crash before the last rename
-            os.replace(path, self._work / path.name)
+        for path in list((self._work.path / "ready").glob("*")):  # a crash before the last rename
+            os.replace(path, self._work.path / path.name)
         for what, name in (("sources", "sources.u32"), ("weights", "weights.f32")):
-            path = self._work / f"front-{what}"
+            path = self._work.path / f"front-{what}"
             if not path.exists():  # not weighted, or done before a crash
                 continue
-            with path.open("r+b") as front, (self._work / f"back-{what}").open("rb") as back:
-                front.truncate(4 * state.front_edges)
-                front.seek(0, os.SEEK_END)
-                shutil.copyfileobj(back, front, 1 << 22)
-                front.flush()
-                os.fsync(front.fileno())
-            os.replace(path, self._work / name)
-        with (self._work / "offsets.i64").open("wb", buffering=0) as file:
+            self._work.append(f"front-{what}", 4 * state.front_edges, f"back-{what}")
+            os.replace(path, self._work.path / name)
+        with (self._work.path / "offsets.i64").open("wb", buffering=0) as file:
             total = 0
             write_all(file, np.zeros(1, np.int64))
             for name in ("front-lengths", "back-lengths"):
-                for [lengths] in self._read((name, np.uint32)):
+                for [lengths] in self._work.read(self._run, (name, np.uint32)):
                     ends = np.cumsum(lengths, dtype=np.int64) + total
                     total = int(ends[-1])
                     write_all(file, ends)
@@ -296,26 +282,16 @@ class GraphBuild:
 
         state = self._state
         out_degree = np.zeros(state.nodes, np.uint32)
-        for [sources] in self._read(("sources.u32", np.uint32)):
+        for [sources] in self._work.read(self._run, ("sources.u32", np.uint32)):
             count_sources(sources, out_degree)
-        self._write("out_degree.u32", out_degree)
+        self._work.write("out_degree.u32", out_degree)
         del out_degree
         if state.weighted:
             out_weight = np.zeros(state.nodes)
-            for sources, weights in self._read(("sources.u32", np.uint32), ("weights.f32", np.float32)):
+            both = (("sources.u32", np.uint32), ("weights.f32", np.float32))
+            for sources, weights in self._work.read(self._run, *both):
                 sum_sources(sources, weights, out_weight)
-            self._write("out_weight.f64", out_weight)
-
-    def _read(self, *files: tuple[str, Any]) -> Iterator[list[npt.NDArray[Any]]]:
-        """Files of the same length side by side, a piece at a time."""
-        count = self._run
-        with ExitStack() as stack:
-            handles = [(stack.enter_context((self._work / name).open("rb")), kind) for name, kind in files]
-            while True:
-                pieces = [np.fromfile(handle, kind, count) for handle, kind in handles]
-                if not len(pieces[0]):
-                    return
-                yield pieces
+            self._work.write("out_weight.f64", out_weight)
 
     def _publish(self, live: int) -> StoredGraph:
         state = self._state
@@ -331,21 +307,21 @@ class GraphBuild:
             self_links=state.self_links,
             repeats=state.taken - state.self_links - edges,
         )
-        ready = self._work / "ready"
+        ready = self._work.path / "ready"
         ready.mkdir(exist_ok=True)
         for name in files_of(manifest):
-            if (self._work / name).exists():
-                os.replace(self._work / name, ready / name)
+            if (self._work.path / name).exists():
+                os.replace(self._work.path / name, ready / name)
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         with (ready / MANIFEST).open("wb") as file:
             file.write(text + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync(ready)
+        sync(ready)
         os.rename(ready, self.folder)
-        _sync(self.folder.parent)
+        sync(self.folder.parent)
         self.close()
-        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.remove()
         return open_graph(self.folder)
 
     def _last_feeding(self) -> int:
@@ -357,7 +333,7 @@ class GraphBuild:
     def close(self) -> None:
         """Close all files; what was kept stays for the next build of the folder."""
         self._close_parts()
-        self._lock.close()
+        self._work.close()
 
     def __enter__(self) -> GraphBuild:
         return self
@@ -366,43 +342,28 @@ class GraphBuild:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if not self._lock.closed and not isinstance(error, ResourceError):
+            if not self._work.closed and not isinstance(error, ResourceError):
                 self.keep()
         finally:
             self.close()
 
-    def _read_state(self, fresh: _State) -> _State:
-        path = self._work / "state.json"
-        if not path.exists():
+    def _known_state(self, fresh: _State) -> _State:
+        """That of the build to go on with, or the fresh one."""
+        found = self._work.read_state(_State)
+        if found is None:
             return fresh
-        found = msgspec.json.decode(path.read_bytes(), type=_State)
         asked = (fresh.nodes, fresh.weighted, fresh.ordered, fresh.parts)
         if (found.nodes, found.weighted, found.ordered, found.parts) != asked:
             raise GraphError(
-                f"{self._work} holds a build of another graph ({found.nodes:,} nodes"
+                f"{self._work.path} holds a build of another graph ({found.nodes:,} nodes"
                 f"{', weighted' if found.weighted else ''}): finish that one, or remove the folder."
             )
         return found
 
-    def _write_state(self) -> None:
-        path = self._work / "state.json"
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(self._state))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync(self._work)
-
-    def _write(self, name: str, array: npt.NDArray[Any]) -> None:
-        with (self._work / name).open("wb", buffering=0) as file:
-            write_all(file, array)
-            os.fsync(file.fileno())
-
     def _open_parts(self) -> None:
         size = 12 if self._state.weighted else 8
         for part, edges in enumerate(self._state.part_edges):
-            file = (self._work / f"part-{part:03d}").open("ab", buffering=0)
+            file = (self._work.path / f"part-{part:03d}").open("ab", buffering=0)
             file.truncate(size * edges)
             self._files.append(file)
 
@@ -417,7 +378,7 @@ class GraphBuild:
         try:
             yield
         except OSError as exc:
-            if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if not is_full(exc):
                 raise
             needed = self._state.taken * (20 if self._state.weighted else 12)
             raise ResourceError(
@@ -427,18 +388,3 @@ class GraphBuild:
 
 
 _SORTED = ("front-lengths", "back-lengths", "front-sources", "back-sources", "front-weights", "back-weights")
-
-
-def write_all(file: RawIOBase, array: npt.NDArray[Any]) -> None:
-    """All bytes of an array, however few the system takes at a time."""
-    view = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
-    while len(view):
-        view = view[file.write(view) or 0 :]
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -46,6 +46,13 @@ class Edges(NamedTuple):
     weight: Float32s | None = None
 
 
+class Mapped(NamedTuple):
+    """The private maps of the files with the ``offsets``, and with ``sources`` and ``weights``."""
+
+    offsets: mmap.mmap
+    edges: tuple[mmap.mmap, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
     """In-lists, out-degrees and perhaps weights; see the module for shapes and types."""
@@ -55,8 +62,10 @@ class Graph:
     out_degree: npt.NDArray[np.uint32]
     weights: Float32s | None = None
     out_weight: Float64s | None = None
-    #: The mapped files behind ``sources`` and ``weights``, if they are on disk.
-    maps: tuple[mmap.mmap, ...] = field(default=(), repr=False)
+    #: The files behind the arrays, if they are on disk.
+    mapped: Mapped | None = field(default=None, repr=False)
+    #: ``live``, where it is known.
+    known_live: int | None = field(default=None, repr=False)
 
     @property
     def nodes(self) -> int:
@@ -72,6 +81,8 @@ class Graph:
 
         In an order that puts sinks last it is the number of nodes that are no sinks.
         """
+        if self.known_live is not None:
+            return self.known_live
         for end in range(self.nodes, 0, -(1 << 20)):
             begin = max(end - (1 << 20), 0)
             found = np.flatnonzero(self.out_degree[begin:end])
@@ -102,22 +113,28 @@ class Graph:
                 np.repeat(np.arange(row, last, dtype=np.uint32), lengths),
                 None if self.weights is None else self.weights[begin:end],
             )
-            self.release(begin, end)
+            self.release(row, last)
             row = last
 
-    def release(self, begin: int, end: int) -> None:
-        """Let go of the memory behind the edges from ``begin`` to ``end``; the system keeps a copy.
+    def release(self, first: int, last: int) -> None:
+        """Let go of the memory behind the in-lists of some rows; the system keeps a copy of the files.
 
-        It keeps resident memory small when a mapped graph is streamed, and costs a page fault
-        when the edges are read again. Nothing happens to graphs in memory and to small ones.
+        It keeps resident memory small when a mapped graph is streamed, and costs page faults when
+        the rows are read again. Nothing happens to graphs in memory and to small ones.
         """
-        if not self.maps or self.edges * 4 < _WORTH_RELEASING or not hasattr(mmap, "MADV_DONTNEED"):
+        if self.mapped is None or self.edges * 4 < _WORTH_RELEASING or not hasattr(mmap, "MADV_DONTNEED"):
             return
-        first = -(-begin * 4 // _PAGE) * _PAGE
-        length = end * 4 // _PAGE * _PAGE - first
-        if length > 0:
-            for one in self.maps:
-                one.madvise(mmap.MADV_DONTNEED, first, length)
+        begin, end = int(self.offsets[first]), int(self.offsets[last])
+        _let_go(self.mapped.offsets, first * 8, last * 8)
+        for edges in self.mapped.edges:
+            _let_go(edges, begin * 4, end * 4)
+
+
+def _let_go(mapped: mmap.mmap, begin: int, end: int) -> None:
+    first = -(-begin // _PAGE) * _PAGE
+    length = end // _PAGE * _PAGE - first
+    if length > 0:
+        mapped.madvise(mmap.MADV_DONTNEED, first, length)
 
 
 def check_edges(

@@ -151,14 +151,14 @@ class _Balls:
             state: Any = (self._bits_now, self._bits_after, self._sizes, self._scores, self._later)
             front: Any = (graph.offsets, graph.sources, self._now, self._after, self._width, first, last)
             count: int = grow(*front, *state, *ends)
-            graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+            graph.release(first, last)
             return count
 
         def sinks(first: int, last: int) -> None:
             front: Any = (graph.offsets, graph.sources, self._now, self._width, first, last)
             given: Any = (*front, self._bits_now, self._sizes[first:last], self._scores, *ends)
             reach(*given)
-            graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+            graph.release(first, last)
 
         self.moved = sum(self._run(rows, self._rows))
         self._run(sinks, self._sinks)

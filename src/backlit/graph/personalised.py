@@ -99,9 +99,9 @@ def personalised(
     live = graph.live
     weights = NO_WEIGHTS if graph.weights is None else graph.weights
     flow, shape = graph.flow, (0,) * width
-    parts = rounds(split_rows(graph.offsets, 0, live))
-    room = max((spans[-1][1] - spans[0][0] for spans in parts), default=0)
-    table = np.zeros((live + room, width))
+    parts = rounds(split_rows(graph.offsets, 0, live), live)
+    end = max((place + last - first for spans in parts for first, last, place in spans), default=0)
+    table = np.zeros((max(live, end), width))
 
     def block(first: int, last: int, place: int) -> Float64s:
         table[place : place + last - first] = table[first:last]
@@ -110,7 +110,7 @@ def personalised(
             *(graph.offsets, graph.sources, weights, flow, base, *entries, damping),
             *(table, first, last, place, shape, change),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
         return change
 
     def settle(first: int, last: int) -> None:
@@ -118,17 +118,17 @@ def personalised(
             *(graph.offsets, graph.sources, weights, flow, live, base, *entries, damping),
             *(table, first, last, shape, out),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
 
     iterations = 0
     with crew(threads) as run:
         while live and iterations < max_iterations:
             change = np.zeros(width)
             for spans in parts:
-                begin, end = spans[0][0], spans[-1][1]
-                for moved in run(block, [(a, b, live + a - begin) for a, b in spans]):
+                for moved in run(block, spans):
                     change += moved
-                table[begin:end] = table[live : live + end - begin]
+                for first, last, place in spans:
+                    table[first:last] = table[place : place + last - first]
             iterations += 1
             error = damping * change / (1 - damping)
             if progress is not None:

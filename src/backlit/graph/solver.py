@@ -8,7 +8,7 @@ are got from this system's solution by scaling.
 
 **Order of work.** Only nodes with out-links feed others, so only they are iterated; the sinks (two
 thirds of the web's domains) are solved once, at the end, in one pass. The iterated rows lie in 64
-blocks of equal cost, eight to a round. A row uses the newest values of its own block and of earlier
+blocks of equal cost, eight to a round, far apart. A row uses the newest values of its own block and of earlier
 rounds, and the last iteration's values of the blocks beside and after it. The blocks depend on the graph alone,
 so the result has the same bits on any number of threads. An iteration costs one random read
 of 8 bytes an edge; the tables hold 8 bytes a node with out-links, and an eighth more.
@@ -113,10 +113,10 @@ class System:
         self.patch = no_patch(graph, self.live) if patch is None else patch
         self._run = run
         self._weights = NO_WEIGHTS if graph.weights is None else graph.weights
-        self._rounds = rounds(split_rows(graph.offsets, 0, self.live))
         self._size = self.live + len(self.patch.woken)
-        room = max((spans[-1][1] - spans[0][0] for spans in self._rounds), default=0)
-        self._table = np.zeros(self._size + room)
+        self._rounds = rounds(split_rows(graph.offsets, 0, self.live), self._size)
+        end = max((place + last - first for row in self._rounds for first, last, place in row), default=0)
+        self._table = np.zeros(max(self._size, end))
 
     def solve(
         self,
@@ -185,15 +185,15 @@ class System:
             table[place : place + last - first] = table[first:last]
             given = (*system, base, jump, self.damping, *patches, table, first, last, place)
             found: tuple[float, float] = sweep(*given)
-            graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+            graph.release(first, last)
             return found
 
         for spans in self._rounds:
-            begin, end = spans[0][0], spans[-1][1]
-            for moved, part in self._run(block, [(a, b, self._size + a - begin) for a, b in spans]):
+            for moved, part in self._run(block, spans):
                 change += moved
                 total += part
-            table[begin:end] = table[self._size : self._size + end - begin]
+            for first, last, place in spans:
+                table[first:last] = table[place : place + last - first]
         for i, row in enumerate(patch.woken.tolist()):
             carried = float(patch.flow[self.live + i])
             x = self.settle(row, row + 1, 0, base, jump)[0]
@@ -212,7 +212,7 @@ class System:
             *(graph.offsets, graph.sources, self._weights, patch.flow, live, base, jump, self.damping),
             *(patch.rows, patch.offsets, patch.sources, patch.weights, self._table, first, last, scores),
         )
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
         return scores
 
     def _finish(self, base: float, jump: Float64s) -> Float64s:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backlit.errors import ResourceError
+from backlit.errors import GraphError, ResourceError
 
 _READ_BYTES = 1 << 22
 
@@ -97,7 +97,7 @@ class PartSorter:
             while left:
                 numbers = np.fromfile(file, np.uint32, min(self._read, left))
                 if not len(numbers):
-                    raise ResourceError(
+                    raise GraphError(
                         f"{path} is shorter than when it was written: remove its folder, build again."
                     )
                 left -= len(numbers)

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.errors import GraphError
-from backlit.graph.csr import Graph
+from backlit.graph.csr import Graph, Mapped
 from backlit.graph.ordering import Ordering, given_order
 
 FORMAT = 1
@@ -96,19 +96,19 @@ def open_graph(folder: Path) -> StoredGraph:
         if found != size:
             state = "is missing" if found < 0 else f"has {found:,} bytes and should have {size:,}"
             raise GraphError(f"{path} {state}: build the graph again.")
-    offsets, _ = map_file(folder / "offsets.i64", np.int64)
-    sources, edge_map = map_file(folder / "sources.u32", np.uint32)
+    offsets, offset_map = map_file(folder / "offsets.i64", np.int64)
+    sources, *edge_maps = map_file(folder / "sources.u32", np.uint32)
     out_degree, _ = map_file(folder / "out_degree.u32", np.uint32)
-    maps = [edge_map]
     weights = out_weight = old_of_new = None
     if manifest.weighted:
         weights, weight_map = map_file(folder / "weights.f32", np.float32)
         out_weight, _ = map_file(folder / "out_weight.f64", np.float64)
-        maps.append(weight_map)
+        edge_maps.append(weight_map)
     if manifest.ordered:
         old_of_new, _ = map_file(folder / "old_of_new.u32", np.uint32)
-    kept = tuple(one for one in maps if one is not None)
-    return StoredGraph(Graph(offsets, sources, out_degree, weights, out_weight, kept), manifest, old_of_new)
+    mapped = Mapped(offset_map, tuple(one for one in edge_maps if one is not None)) if offset_map else None
+    graph = Graph(offsets, sources, out_degree, weights, out_weight, mapped, manifest.live)
+    return StoredGraph(graph, manifest, old_of_new)
 
 
 def map_file(path: Path, kind: Any) -> tuple[npt.NDArray[Any], mmap.mmap | None]:
