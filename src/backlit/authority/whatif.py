@@ -2,9 +2,9 @@
 
 The bounds on the rank come from ``backlit.authority.visits``; they hold by proof as long as nothing else
 changes. On top come the own loops of the target (``backlit.authority.engine``), reckoned anew where they are two
-links long and in proportion where they are longer, and its harmonic centrality, of which only a likely range is known without walking the graph: a link passes on about
-as much reach as its source has, and the settings say how much less and more is allowed for. The core and the
-scale stay as they are.
+links long and in proportion where they are longer, and its harmonic centrality. That is walked exactly where
+few enough edges lead to the target; else a link is taken to pass on about as much reach as its source has, and
+the settings say how much less and more is allowed for. The core and the scale stay as they are.
 
 ``exact`` solves the changed graph from a start with the old ranks (10 to 15 iterations on a web graph), walks back
 from the target once for its harmonic centrality, and looks at its own loops again.
