@@ -169,3 +169,18 @@ def test_no_farm_of_any_size_gets_in_and_its_target_only_from_near(seed: int, k:
         raise AssertionError("a farm without stolen links carried its target in")
     else:
         assert int(before.sponsors[t]) + s >= before.needed
+
+
+def test_many_names_are_told_as_few_are() -> None:
+    import pyarrow as pa
+
+    from backlit.authority.tails import Tails
+
+    tails = Tails({1: ["gov", "a.org"], 2: ["org"]})
+    some = ["x.gov", "gov", "a.org", "b.a.org", "xa.org", "govx", "", None, "a.gov.x", ".org"]
+    few, labels = tails.look(pa.array(some))
+    assert few.tolist() == [1, 1, 3, 3, 2, 0, 0, 0, 0, 2]
+    assert labels["org"] == 4
+    many, counted = tails.look(pa.array(some * 3000))
+    assert many.tolist() == few.tolist() * 3000
+    assert counted == {label: count * 3000 for label, count in labels.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backlit.authority.own import own_authority
+from backlit.authority.own import own_authority, own_word
 from backlit.authority.scale import authority_scale
 from backlit.settings import default
 
@@ -66,3 +66,19 @@ def test_counts_stand_beside_the_scores() -> None:
     assert (t["referring_domains"], t["referring_links"], t["linked_domains"], t["pages"]) == (2, 5, 0, 0)
     a = next(r for r in result if r["domain"] == "a")
     assert (a["linked_domains"], a["pages"], a["percentile"]) == (1, 7, pytest.approx(0.0))
+
+
+def test_trusted_sites_are_where_rank_starts() -> None:
+    rows = edges(("a", "t", 1, 1), ("b", "u", 1, 1), ("t", "v", 1, 1))
+    table, _ = own_authority(rows, pages(), default(), trusted=["a", "elsewhere"])
+    got = {r["domain"]: r["authority"] for r in table.to_pylist()}
+    assert got["a"] == 100
+    assert got["t"] > got["v"] == got["u"] == got["b"] == 1
+    assert "trusted" in own_word(1)
+    assert "every site alike" in own_word(0)
+
+
+def test_trusted_sites_that_are_not_there_change_nothing() -> None:
+    rows = edges(("a", "t", 1, 1), ("b", "t", 1, 1))
+    plain, told = (own_authority(rows, pages(), default(), trusted=names)[0] for names in ([], ["no.test"]))
+    assert plain.equals(told)

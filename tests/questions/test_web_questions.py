@@ -164,6 +164,18 @@ def test_only_domains_are_known_without_a_crawl(root: Path) -> None:
         backlit.profile(reader, "blog.linked.com")
 
 
+def test_trusted_sites_that_were_added_are_part_of_the_core(tmp_path: Path) -> None:
+    web_import(tmp_path / "i", *write(tmp_path / "f", OLD), threads=1)
+    (tmp_path / "trusted.txt").write_text("www.farmed.com\n")
+    backlit.add(tmp_path / "i", [tmp_path / "trusted.txt"], as_="trusted")
+    web_rank(tmp_path / "i", threads=1)
+    [farmed] = authority(tmp_path / "i", ["farmed.com"])
+    assert (farmed.in_core, farmed.reached) == (True, True)
+    web_rank(tmp_path / "i", threads=1, distrust=["farmed.com"])
+    [farmed] = authority(tmp_path / "i", ["farmed.com"])
+    assert (farmed.in_core, farmed.reached) == (False, False)
+
+
 def test_too_little_memory_is_said_before_anything_is_done(root: Path) -> None:
     with pytest.raises(ResourceError, match="needs about"):
         web_rank(root, OLD, memory=1000)

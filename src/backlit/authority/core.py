@@ -167,7 +167,7 @@ def trusted_core(
     how = np.zeros(graph.nodes, np.uint8)
     how[seeds.nodes] = seeds.how
     sponsors = np.zeros(graph.nodes, np.uint8)
-    needed = np.where(seeds.named, rule.named_sponsors, rule.sponsors)
+    needed = np.where(seeds.named, np.uint8(rule.named_sponsors), np.uint8(rule.sponsors))
     if len(seeds.nodes):
         for step in range(rule.rounds + 1):
             sponsors = count_sponsors(graph, how > 0, rule.sponsors, owners=owners, threads=threads)

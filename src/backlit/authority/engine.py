@@ -165,7 +165,8 @@ def authority(
         patch=patch,
     )
     flow = found.scores
-    rank = flow - own_rank(graph, flow, settings=settings, threads=threads)
+    own = own_rank(graph, flow, settings=settings, threads=threads)
+    rank = np.subtract(flow, own, out=own)  # in place: a release has more nodes than there is room to spare
     if scale is None:
         scale = fit_scale(
             rank,

@@ -234,3 +234,30 @@ def spread(
             count[t] = found
             moved += fresh
     return moved
+
+
+@compiled
+def tail_hits(
+    offsets: Array, text: Array, hashes: Array, powers: int, hit: Array, last_label: Array
+) -> None:  # fmt: skip
+    """Which names may end, at a label, in one of the tails whose sums are in the open table ``hashes``.
+
+    ``last_label`` receives the sum of each name's last label. Sums may coincide: hits are to be looked at again.
+    """
+    mask = np.uint64((1 << powers) - 1)
+    for i in range(len(offsets) - 1):
+        sum_ = np.uint64(14695981039346656037)
+        first_dot = True
+        for at in range(offsets[i + 1] - 1, offsets[i] - 2, -1):
+            byte = text[at] if at >= offsets[i] else np.uint8(46)
+            if byte == 46:
+                if first_dot:
+                    last_label[i] = sum_
+                    first_dot = False
+                place = sum_ & mask
+                while hashes[place] != 0:
+                    if hashes[place] == sum_:
+                        hit[i] = True
+                        break
+                    place = (place + np.uint64(1)) & mask
+            sum_ = (sum_ ^ np.uint64(byte)) * np.uint64(1099511628211)

@@ -3,26 +3,48 @@
 An edge is a pair of domains with at least one live link that is not known to be nofollow;
 many links of a pair are one edge. The jump is uniform, so on a small index this says how
 central a domain is *among the pages that were read*, and nothing of the web at large: it is
-always shown with that word.
+always shown with that word. Where the user has named trusted sites and some of them are in the graph,
+rank starts from these alone, as from the core of a release (``backlit.authority.engine``); a domain
+that they do not reach scores 1.
+
+The rank is that of power iteration in plain NumPy, so that a small index needs nothing compiled; the
+scale is that of releases.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backlit.authority.engine import UNIFORM_WORD, jump_vector
+from backlit.authority.names import NameSet
 from backlit.authority.scale import authority_scale
 from backlit.graph.power import power_pagerank
 from backlit.settings import Settings
 
 
-def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) -> tuple[pa.Table, pa.Array]:
+def own_word(trusted: int) -> str:
+    """What authority of an index's own graph says, in a sentence, with so many trusted domains in it."""
+    if not trusted:
+        return UNIFORM_WORD
+    return (
+        f"Rank starts from the {trusted:,} trusted domains of this index and follows the links of the pages that were "
+        "read; it says nothing of the web at large."
+    )
+
+
+def own_authority(
+    edges: pa.Table, page_counts: pa.Table, settings: Settings, *, trusted: Collection[str] = ()
+) -> tuple[pa.Table, pa.Array]:
     """The ``domains`` table (columns of ``backlit.index.scores.DOMAINS``), sorted by name, and the
     authority of the source of each edge, in the order of ``edges``.
 
     ``edges``: ``source_domain, target_domain, links, follow_links``; ``page_counts``:
-    ``domain, pages``. Every domain of either table gets a row.
+    ``domain, pages``. Every domain of either table gets a row. ``trusted``: names of trusted sites; the jump is
+    uniform if none of them is in the graph.
     """
     sources = edges["source_domain"].combine_chunks().dictionary_encode()
     targets = edges["target_domain"].combine_chunks().dictionary_encode()
@@ -37,8 +59,12 @@ def own_authority(edges: pa.Table, page_counts: pa.Table, settings: Settings) ->
     follow = (edges["follow_links"].to_numpy() > 0) & (source != target)
     n = len(names)
     rule = settings.authority
+    core = np.flatnonzero(NameSet(trusted).matches(names)) if trusted else np.zeros(0, np.int64)
     ranks = power_pagerank(
-        source[follow], target[follow], n, damping=rule.damping, tolerance=rule.tolerance
+        *(source[follow], target[follow], n),
+        jump=jump_vector(core, n),
+        damping=rule.damping,
+        tolerance=rule.tolerance,
     ).scores
     by_rank = np.lexsort([np.arange(n), -ranks])
     place = np.empty(n, dtype=np.int64)

@@ -17,6 +17,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+#: Ranks scored in one go, so that a release needs little memory beside its scores.
+_AT_ONCE = 1 << 22
+
 
 class Scale(msgspec.Struct, frozen=True):
     """A frozen scale. Without two different ranks to lay it over, ``low`` equals ``high`` and all score 1."""
@@ -48,7 +51,15 @@ class Scale(msgspec.Struct, frozen=True):
         A = 1 + (A_R − 1)(1 − h + h · H / H_max): what the core does not reach stays at 1, however well one link
         connects it, and h = 0.3 of the score at most depends on reach.
         """
-        scores = self.plain(rank)
+        ranks = np.asarray(rank, dtype=np.float64)
+        if ranks.size > _AT_ONCE:
+            parts = [slice(at, at + _AT_ONCE) for at in range(0, ranks.size, _AT_ONCE)]
+            reach = None if harmonic is None else np.asarray(harmonic)
+            whole = np.empty(ranks.size)
+            for part in parts:
+                whole[part] = self.score(ranks[part], None if reach is None else reach[part])
+            return whole
+        scores = self.plain(ranks)
         if harmonic is not None and self.harmonic_max:
             reach = np.clip(np.asarray(harmonic, dtype=np.float64) / self.harmonic_max, 0, 1)
             scores = 1 + (scores - 1) * (1 - self.harmonic_share + self.harmonic_share * reach)

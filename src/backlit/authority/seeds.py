@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
-from backlit.authority.names import Names, NameSet, last_labels, matching, name_batches, sections
+from backlit.authority.names import Names, matching, name_batches, sections
+from backlit.authority.tails import Tails
 
 #: Why a node is in the core. Those vouched for have VOUCHED plus the round, from 0.
 SUFFIX, LISTED, ADDED, VOUCHED = 1, 2, 3, 4
+_GIVEN, _OPEN, _LIST, _PLATFORM, _ADD, _REMOVE = 1, 2, 4, 8, 16, 32
 
 
 class Seeds(NamedTuple):
@@ -43,11 +45,17 @@ class Seeds(NamedTuple):
 def find_seeds(names: Names, nodes: int, *, add: Collection[str] = (), remove: Collection[str] = ()) -> Seeds:
     """The seeds among the names of a graph; ``add`` and ``remove`` are the user's, each with all below it."""
     suffixes = sections("trusted-suffixes.txt")
-    given, exceptions = _suffix_rule(suffixes["given"]), NameSet(suffixes["not-given"])
     alike = "|".join(f"^(?:www\\.)?{_glob(entry)}$" for entry in suffixes["named"])
-    listed = NameSet(e for entries in sections("trusted-core.txt").values() for e in entries)
-    platforms = NameSet(e for entries in sections("platforms.txt").values() for e in entries)
-    added, removed = NameSet(_clean(add)), NameSet(_clean(remove))
+    tails = Tails(
+        {
+            _GIVEN: _starred(suffixes["given"]),
+            _OPEN: suffixes["not-given"],
+            _LIST: (e for entries in sections("trusted-core.txt").values() for e in entries),
+            _PLATFORM: (e for entries in sections("platforms.txt").values() for e in entries),
+            _ADD: _clean(add),
+            _REMOVE: _clean(remove),
+        }
+    )
     how, named = np.zeros(nodes, np.uint8), np.zeros(nodes, np.bool_)
     barred = np.zeros(nodes, np.bool_)
     tlds: Counter[str] = Counter()
@@ -55,20 +63,18 @@ def find_seeds(names: Names, nodes: int, *, add: Collection[str] = (), remove: C
     spoken = _languages()
     for first, batch in name_batches(names, nodes):
         part = slice(first, first + len(batch))
-        by_suffix = matching(batch, given) & ~exceptions.matches(batch)
-        by_list, by_user = listed.matches(batch), added.matches(batch)
-        out = removed.matches(batch)
-        platform = platforms.matches(batch)
-        how[part][by_suffix] = SUFFIX
-        how[part][by_list] = LISTED
+        bits, labels = tails.look(batch)
+        tlds += labels
+        out, by_user = (bits & _REMOVE) > 0, (bits & _ADD) > 0
+        listed, platform = (bits & _LIST) > 0, (bits & _PLATFORM) > 0
+        how[part][(bits & (_GIVEN | _OPEN)) == _GIVEN] = SUFFIX
+        how[part][listed] = LISTED
         how[part][platform] = 0
         how[part][by_user] = ADDED
         how[part][out] = 0
         named[part] = matching(batch, alike)
         barred[part] = out | (platform & ~by_user)
-        for entry in pc.value_counts(last_labels(batch, 1)).to_pylist():
-            tlds[entry["values"]] += entry["counts"]
-        for i in np.flatnonzero(by_list & ~out).tolist():
+        for i in np.flatnonzero(listed & ~out).tolist():
             if codes := _spoken_by(batch[i].as_py(), spoken):
                 languages[first + i] = codes
     chosen = np.flatnonzero(how)
@@ -79,10 +85,13 @@ def _clean(names: Collection[str]) -> list[str]:
     return [name.strip().lower().strip(".") for name in names if name.strip()]
 
 
-def _suffix_rule(entries: tuple[str, ...]) -> str:
-    """A pattern for names that are a suffix of the list, or below one; a star is one short label."""
-    parts = "|".join(re.escape(entry).replace(r"\*", "[a-z]{2}") for entry in entries)
-    return rf"(?:^|\.)(?:{parts})$"
+def _starred(entries: tuple[str, ...]) -> Iterator[str]:
+    """The suffixes of the list, each star put as every pair of letters."""
+    for entry in entries:
+        if "*" not in entry:
+            yield entry
+            continue
+        yield from (entry.replace("*", a + b) for a in ascii_lowercase for b in ascii_lowercase)
 
 
 def _glob(entry: str) -> str:

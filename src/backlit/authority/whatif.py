@@ -1,10 +1,10 @@
 """What links would bring or cost: bounds at once, and the exact value from a new solution.
 
 The bounds on the rank come from ``backlit.authority.visits``; they hold by proof as long as nothing else
-changes. On top come the own loops of the target (``backlit.authority.engine``), taken in proportion, and
-its harmonic centrality, of which only a likely range is known without walking the graph: a link passes on about
-as much reach as its source has, and the settings say how much less and more is allowed for. The core and the
-scale stay as they are.
+changes. On top come the own loops of the target (``backlit.authority.engine``), reckoned anew where they are two
+links long and in proportion where they are longer, and its harmonic centrality. That is walked exactly where
+few enough edges lead to the target; else a link is taken to pass on about as much reach as its source has, and
+the settings say how much less and more is allowed for. The core and the scale stay as they are.
 
 ``exact`` solves the changed graph from a start with the old ranks (10 to 15 iterations on a web graph), walks back
 from the target once for its harmonic centrality, and looks at its own loops again.
@@ -12,7 +12,7 @@ from the target once for its harmonic centrality, and looks at its own loops aga
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -92,29 +92,68 @@ def _bounds(graph: Graph, found: Authority, target: int, links: list[Link], rule
         now = float(found.score[target])
         return Range(now, now)
     after, sources = rank_after(graph, found.flow, target, links, found.damping, rules.whatif)
+    # Of what sources that live on the target send back, a look at each tells how it grows with the target.
+    now = float(found.flow[target])
+    lost = {link.source for link in links if not link.gained}
+    direct = _direct_loops(graph, found, target, lost, rules)
     own = float(found.flow[target] - found.rank[target])
-    share = own / float(found.flow[target]) if found.flow[target] > 0 else 0.0
-    # What sources that live on the target send back grows with it; that of links gained or lost comes on top.
+    for link in links:
+        if not link.gained:
+            part = own_parts(graph, found.flow, graph.flow, np.array([link.source]), target, rules)[0]
+            own -= (
+                found.damping
+                * float(found.flow[link.source])
+                * link.weight
+                / float(graph.flow[link.source])
+                * part
+            )
+    longer = max(own - direct(now), 0.0) / now if now > 0 else 0.0
+    # What sources gained send back that live on the target already.
     extra_low = extra_high = 0.0
     for j, link in enumerate(links):
-        part = own_parts(graph, found.flow, graph.flow, np.array([link.source]), target, rules)[0]
-        if part <= 0:
-            continue
-        carried = float(graph.flow[link.source])
         if link.gained:
-            passed = found.damping * link.weight / (carried + link.weight)
-            extra_low += passed * float(sources.low[j]) * part
-            extra_high += passed * float(sources.high[j]) * part
-        elif found.flow[target] > 0:
-            gone = found.damping * float(found.flow[link.source]) * link.weight / carried * part
-            share = max(share - gone / float(found.flow[target]), 0.0)
-    rank_low = max(after.low * (1 - share) - extra_high, 0.0)
-    rank_high = max(after.high * (1 - share) - extra_low, 0.0)
+            part = own_parts(graph, found.flow, graph.flow, np.array([link.source]), target, rules)[0]
+            passed = found.damping * link.weight / (float(graph.flow[link.source]) + link.weight) * part
+            extra_low += passed * float(sources.low[j])
+            extra_high += passed * float(sources.high[j])
+    rank_low = max(after.low * (1 - longer) - direct(after.low) - extra_high, 0.0)
+    rank_high = max(after.high * (1 - longer) - direct(after.high) - extra_low, 0.0)
+    rank_high = max(rank_high, rank_low)
     reach = _reach(graph, found, target, links, rules)
     low = found.scale.score(rank_low, None if reach is None else reach.low)
     high = found.scale.score(rank_high, None if reach is None else reach.high)
     # One unit of the last place for the rounding of either.
     return Range(max(round(float(low) - 0.01, 2), 1.0), min(round(float(high) + 0.01, 2), 100.0))
+
+
+def _direct_loops(
+    graph: Graph, found: Authority, target: int, lost: set[int], rules: Settings
+) -> Callable[[float], float]:
+    """What comes back to the target over sources that it links to, as a function of its rank."""
+    rule = rules.authority
+    row, weights = graph.in_edges(target)
+    carried = np.ones(len(row)) if weights is None else weights.astype(np.float64)
+    loops: list[tuple[float, float, float]] = []
+    if len(row) <= rules.whatif.loop_sources:
+        for s, back in zip(row.tolist(), carried.tolist(), strict=True):
+            sources, there = graph.in_edges(s)
+            at = int(np.searchsorted(sources, target))
+            if s not in lost and at < len(sources) and int(sources[at]) == target:
+                weight = 1.0 if there is None else float(there[at])
+                given = found.damping * weight / float(graph.flow[target])
+                rest = max(float(found.flow[s]) - given * float(found.flow[target]), 0.0)
+                loops.append((given, rest, found.damping * back / float(graph.flow[s])))
+
+    def back_at(rank: float) -> float:
+        total = 0.0
+        for given, rest, passed in loops:
+            mine = given * rank
+            part = mine / (mine + rest) if mine + rest > 0 else 0.0
+            grown = (part - rule.loop_from) / max(rule.loop_full - rule.loop_from, 1e-12)
+            total += passed * (mine + rest) * part * min(max(grown, 0.0), 1.0)
+        return total
+
+    return back_at
 
 
 def _reach(graph: Graph, found: Authority, target: int, links: list[Link], rules: Settings) -> Range | None:

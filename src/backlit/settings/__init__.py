@@ -92,6 +92,7 @@ class WhatIf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     push_edges: int
     push_error: float
     look_edges: int
+    loop_sources: int
     harmonic_low: float
     harmonic_high: float
 
