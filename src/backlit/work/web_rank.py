@@ -8,10 +8,13 @@ from pathlib import Path
 import msgspec
 
 from backlit.authority.stored import BYTES_A_NODE, Ranking, rank_release, stored_ranking
-from backlit.errors import InputError, Interrupted, ResourceError
-from backlit.release.manifest import Step, Steps
+from backlit.errors import IndexNotFound, InputError, Interrupted, ResourceError
+from backlit.index import Index
+from backlit.release.manifest import Step
 from backlit.release.release import Release, open_release
+from backlit.release.steps import Steps
 from backlit.settings import Settings, default
+from backlit.web.domain import split_host
 from backlit.work.disk import told_when_full
 
 __all__ = ["RankSummary", "Step", "web_rank"]
@@ -42,7 +45,8 @@ def web_rank(
 ) -> RankSummary:
     """Compute all scores of the release ``name`` (else the newest) and keep them with it.
 
-    ``trust`` and ``distrust`` name domains to put into the trusted core and to keep out of it. ``scale_of`` names
+    ``trust`` and ``distrust`` name domains to put into the trusted core and to keep out of it; the trusted sites that
+    were added to the index count like those. ``scale_of`` names
     another ranked release whose scale is used, so that scores of both can be compared point by point.
     """
     root = Path(index)
@@ -62,7 +66,7 @@ def web_rank(
                 release,
                 settings or default(),
                 steps,
-                add=trust,
+                add=sorted({*trust, *_trusted_in(root)} - set(distrust)),
                 remove=distrust,
                 scale=scale,
                 threads=threads,
@@ -77,6 +81,17 @@ def web_rank(
         ranking=ranking,
         steps=steps.done,
     )
+
+
+def _trusted_in(root: Path) -> list[str]:
+    """The domains of the trusted sites that were added to the index, if there is one."""
+    try:
+        index = Index.open(root)
+    except IndexNotFound:
+        return []
+    with index.reader() as reader:
+        hosts = reader.query(f"SELECT DISTINCT host FROM {reader.trusted_sql()} AS t")["host"].to_pylist()
+    return sorted({split_host(host)[0] for host in hosts})
 
 
 def _check_memory(release: Release, memory: int | None) -> None:
