@@ -1,35 +1,44 @@
 """Loops that are compiled to machine code when first called, and kept for the next process.
 
-numba compiles them; what it made is kept beside the module (in ``__pycache__``), or, where that
-may not be written, in the user's cache. Modules with such loops are imported only where the
-loops are worth the third of a second that loading numba takes.
+numba keeps what it compiled beside the source or, where that cannot be written, in the user's cache folder. Where
+neither can be, it would refuse to compile at all; here the loop is then compiled anew in each process, which costs
+seconds and changes no result. Modules with such loops are imported only where they are worth the third of a
+second that loading numba takes.
+
+Arithmetic is never reordered (no ``fastmath``): a sum has the same bits on every machine. numba does not notice when
+a loop changes that another module's loop calls: after such a change remove what it kept (``make clean``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from llvmlite import ir
 from numba import njit
 from numba.core import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def compiled(function: _F) -> _F:
-    """The function, to be compiled when it is first called. It may run beside other threads."""
-    made: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return made  # type: ignore[no-any-return]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def instruction(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A machine instruction of one's own for compiled loops (``numba.extending.intrinsic``)."""
-    return intrinsic(function)
+def compiled(function: F) -> F:
+    """``function`` as machine code, compiled when first called with arguments of some types.
+
+    It runs without the interpreter's lock, so beside other threads.
+    """
+    try:
+        return cast(F, njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # "no locator available": nowhere to keep it
+        return cast(F, njit(nogil=True)(function))
 
 
-@instruction
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A call, inside compiled loops, that stands for the LLVM instructions ``function`` emits."""
+    return cast(Callable[..., Any], _intrinsic(function))
+
+
+@intrinsic
 def word(typing: Any, text: Any, at: Any) -> Any:
     """``word(text, at)``: eight bytes of an array of bytes as a number, the first the lowest.
 

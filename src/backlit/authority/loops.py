@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 
 Array = npt.NDArray[Any]
 

@@ -20,7 +20,7 @@ from llvmlite import ir
 from numba.core import types
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from backlit.compiled import compiled, instruction
+from backlit.compiled import compiled, intrinsic
 from backlit.extract import outline as o
 from backlit.extract.outline import NOTED, Outline
 
@@ -44,7 +44,7 @@ _WALKED = 0
 _GIVEN_UP = -1
 
 
-@instruction
+@intrinsic
 def _word(typing: Any, address: Any) -> Any:
     """The eight bytes at an address, as a number."""
 
@@ -54,7 +54,7 @@ def _word(typing: Any, address: Any) -> Any:
     return types.int64(types.int64), load
 
 
-@instruction
+@intrinsic
 def _byte(typing: Any, address: Any) -> Any:
     """The byte at an address, as a number."""
 

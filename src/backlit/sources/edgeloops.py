@@ -13,7 +13,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from backlit.graph.loops.jit import compiled, intrinsic
+from backlit.compiled import compiled, intrinsic
 
 _i64 = ir.IntType(64)
 _types: Any = types

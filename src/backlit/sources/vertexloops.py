@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 
 OK, NO_VERTEX, WRONG_ID = 0, 1, 2
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 from backlit.graph.loops.vector import add_rows, add_rows_weighted
 
 

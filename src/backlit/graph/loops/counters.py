@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 from backlit.graph.loops.vector import greatest_rows, inverse_powers
 
 

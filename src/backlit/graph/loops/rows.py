@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 
 #: Rows up to this length are sorted by insertion.
 _SHORT = 32

@@ -26,7 +26,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from backlit.graph.loops.jit import intrinsic
+from backlit.compiled import intrinsic
 
 #: How many edges ahead of its use a table row is asked for.
 AHEAD = 24

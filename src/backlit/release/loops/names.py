@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backlit.graph.loops.jit import compiled
+from backlit.compiled import compiled
 
 
 @compiled
