@@ -101,6 +101,8 @@ WHOLE = {
     "ftr": "footer",
     "hdr": "header",
     "infobox": "sidebar",
+    "panel": "hint",
+    "column": "hint",
     "mw-panel": "nav",
     # page furniture
     "top": "header?",
@@ -488,4 +490,14 @@ STATE_WORDS = _words_of("""
 #: Beside these, "comment" names a number or a control in the line below a title.
 NEUTRAL_WORDS = _words_of("""
     count counter num number link toggle icon btn button trigger open closed
+    """)
+#: Words of a column of the layout, of which the neighbours must say whether it is the narrow one.
+COLUMN_WORDS = _words_of("""
+    right left side rechts derecha izquierda droite gauche destra sinistra direita esquerda prawa lewa
+    prawy lewy vpravo vlevo onethird onesixth onefourth onequarter third quarter sixth narrow aux extra
+    extras additional add secondary tertiary rr complementary promocolumn
+    """)
+#: Beside these, "left" and "right" say where a thing floats, or how its text runs.
+FLOAT_WORDS = _words_of("""
+    float floated floating pull push text align aligned margin padding border offset edge arrow
     """)

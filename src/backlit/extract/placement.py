@@ -21,7 +21,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
-from backlit.extract.buttons import invites, runs_comments, shares
+from backlit.extract.buttons import invites, runs_comments, serves, shares
 from backlit.extract.names import SEMANTIC
 from backlit.extract.outline import (
     ARTICLE,
@@ -245,6 +245,9 @@ class Places(Rows):
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place == "column":
             return ("sidebar", mark.rule, up.piece) if self._is_narrow(up, block) else same
+        if place == "hint":
+            side = self._is_narrow(up, block) and self._is_column(block)
+            return ("sidebar", mark.rule, up.piece) if side else same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
             start, end = (self._total, 0) if block is None else (block[B_START], block[B_END])
@@ -324,6 +327,15 @@ class Places(Rows):
             and self._widest_child(above) > 0.5 * whole
         )
 
+    def _is_column(self, block: BlockMark | None) -> bool:
+        """Whether a narrow block is fit to be a side column: no row of buttons, no closing band."""
+        if block is None:
+            return False
+        size = block[B_END] - block[B_START]
+        if size < max(40, 0.01 * self._total):
+            return False
+        return not (block[B_END] > 0.95 * self._total and self._has_credits(block))
+
     # -- structure, for what no name decides -------------------------------------------
 
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
@@ -345,7 +357,13 @@ class Places(Rows):
         if place == "header":
             if words and listed is not None and listed[B_TAG] in LISTS:
                 return "nav", "links:rows"
-            return ("nav", "text:trail") if words and self._in_trail(state) else (place, state.rule)
+            if words and self._in_trail(state):
+                return "nav", "text:trail"
+            if words and serves(words):
+                return "nav", "words:tool"
+            if words and self._in_bar(state):
+                return "nav", "links:bar"
+            return (place, state.rule)
         late = at / self._total
         if not state.piece and late > 0.8 and self._near_credits(state):
             return "footer", "text:credits"
@@ -353,7 +371,10 @@ class Places(Rows):
             early = at < self._content_start and late < 0.25
             if menu and early and words:
                 return "nav", "links:internal"
-            if self._main is not None and at < self._main[B_START]:
+            above = self._main is not None and at < self._main[B_START]
+            if (above or early) and words and serves(words):
+                return "nav", "words:tool"
+            if above:
                 return "header", "before:main"
             if early:
                 return "header", "before:content"
@@ -368,7 +389,7 @@ class Places(Rows):
         """The rule by which a link shares the page or invites to a profile, or ``None``."""
         url, host, domain, _ = target
         place = state.place
-        if place == "nav" or (place == "sidebar" and not state.piece):
+        if place == "nav" or place == "sidebar":
             return None
         if shares(url, domain, self._own_host):
             return "target:share"
@@ -379,6 +400,26 @@ class Places(Rows):
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
         return None
+
+    def _in_bar(self, state: _State) -> bool:
+        """Whether the line around is a bar of short links, as a header has them."""
+        current: _State | None = state
+        while current is not None and current.place == state.place:
+            block = current.block
+            if block is not None:
+                if block[B_END] - block[B_START] > 400:
+                    return False
+                if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 4:
+                    return self._is_bar(block)
+            current = current.up
+        return False
+
+    def _is_bar(self, block: BlockMark) -> bool:
+        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
+        if self._density(block) < 0.8 or self._mean_link(block) > MENU_WORDS:
+            return False
+        many = [row[B_LAST_LINK] - row[B_FIRST_LINK] for row in self._children(block)]
+        return sum(count for count in many if count > 1) <= 0.25 * links
 
     def _in_trail(self, state: _State) -> bool:
         """Whether the line around is a trail: "Home » Section » Page"."""

@@ -14,7 +14,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from backlit.extract.names import (
+    COLUMN_WORDS,
     EMBED_WORDS,
+    FLOAT_WORDS,
     ITEM_PROPS,
     ITEM_TYPES,
     NEUTRAL_WORDS,
@@ -36,6 +38,8 @@ _narrow = re.compile(
     r"(?:[-_](?:12|of[-_]12))?"
     r"|(?:two|three|four|one-third|onethird|one-fourth|one-quarter|one_third|w-1/[34]|md:w-1/[34]|lg:w-1/[34])"
 )
+#: A part of a layout that is a column when its neighbours agree: ``col300``, ``stgCol300``, ``art-col2``.
+_column = re.compile(r"(?:^|[a-z]|[-_])[cC]ol(?:umn)?[-_]?(?:[1-3]\d\d|[2-9]|[b-dB-D]|one|two|three|small)(?![0-9A-Za-z])")
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
@@ -92,7 +96,7 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = ("hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
@@ -138,12 +142,25 @@ def _by_token(source: str, token: str) -> Mark | None:
             named, start = STEMS[stem[0]], stem.start()
         if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
             return _made("piece", source, lowered)
+        if named == "header" and any(_says_menu(other) for other in words[at + 1 :]):
+            return _made("nav", source, lowered)  # header-social, header-navi
         if named == "nav" and "content" in words:
             continue  # what the menu is about, or stands beside
         if named == "comment" and not NEUTRAL_WORDS.isdisjoint(words):
             continue
         return _made(named, source, lowered)
+    named_side = not COLUMN_WORDS.isdisjoint(words) and FLOAT_WORDS.isdisjoint(words)
+    if named_side or _column.search(token) is not None:
+        return Mark("hint", f"{source}:{lowered[:_LONGEST_RULE]}", True)
     return None
+
+
+def _says_menu(word: str) -> bool:
+    """Whether a word behind "header" says that its menu is meant."""
+    if WORDS.get(word) == "nav" or word == "links":
+        return True
+    stem = _stem.search(word)
+    return stem is not None and STEMS[stem[0]] == "nav"
 
 
 def _made(place: str, source: str, name: str) -> Mark:
