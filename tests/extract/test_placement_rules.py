@@ -206,6 +206,19 @@ CASES: dict[str, tuple[str, str, str]] = {
               + f"<p>{LINK}</p></div>"),
         "list", "links:rows",
     ),
+    "short words to the very end of the page": (
+        whole(bottom="<ul>" + "<li><a href='http://l.test/'>Careers</a>" * 12 + f"<li>{LINK}</ul>"),
+        "footer", "end:links",
+    ),
+    "a caption of links": (
+        whole(content="<figure><figcaption>" + "<a href='http://l.test/'>A name</a>, " * 4 + LINK + "</figcaption></figure>"),
+        "content", "tag:figure",
+    ),
+    "a few pictures": (
+        whole(content="<div>" + "<div><a href='http://l.test/'><img></a></div>" * 3
+              + "<div><a href='http://a.test/'><img></a></div></div>"),
+        "content", "default",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",

@@ -35,12 +35,15 @@ from backlit.extract.outline import (
     CELL,
     H1,
     LISTS,
+    L_END,
+    L_START,
     MAIN,
     PARAGRAPH,
     ROW,
     ROWS,
     BlockMark,
     Outline,
+    ids_of,
 )
 from backlit.extract.places import Mark, marks_of
 from backlit.extract.rows import MENU_WORDS, Rows
@@ -84,6 +87,7 @@ _make = tuple.__new__  # half the time of calling the class, which only unpacks 
 _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 #: Elements that hide, or colour, without an attribute that all elements have.
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
+CAPTION = next(iter(ids_of("figcaption")))
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
 #: Elements that hold one line or row of text.
@@ -127,6 +131,24 @@ class Places(Rows):
             if found:
                 return found[0] if len(found) == 1 and self._share(found[0]) > 0.25 else None
         return None
+
+    @cached_property
+    def _tail_start(self) -> int:
+        """Where the last stretch of text without a link ends that is longer than a line."""
+        end = self._total
+        for link in reversed(self._outline.links):
+            if end - link[L_END] > 90:
+                return end
+            end = link[L_START]
+        return 0
+
+    def _is_terse(self, listed: BlockMark) -> bool:
+        """Whether a list is made of words as short as those of menus, and of nothing else."""
+        return (
+            listed[B_LAST_LINK] - listed[B_FIRST_LINK] >= 4
+            and 0 < self._mean_link(listed) <= 16
+            and self._density(listed) >= 0.85
+        )
 
     def of(
         self, node: LexborNode, attributes: dict[str, str | None], at: int, target: Target, words: str | None
@@ -381,6 +403,9 @@ class Places(Rows):
             short = listed is None or self._mean_link(listed) <= MENU_WORDS
             if short and ((menu and late >= 0.88) or late > (0.97 if listed is None else 0.985)):
                 return "footer", "end:page"
+        if listed is not None and self._is_terse(listed):
+            if late > 0.85 and not state.piece and listed[B_START] >= self._tail_start:
+                return "footer", "end:links"
         if listed is not None and _picture_file.search(target[0]) is None:
             return "list", "links:rows"
         return "content", state.rule
@@ -470,15 +495,19 @@ class Places(Rows):
                     if row is None:
                         most = 0.85 if block[B_TAG] in _LINES else 0.6
                         if self._density(block) > most or self._is_enumeration(block):
-                            return block
+                            return None if block[B_TAG] == CAPTION else block
                     elif block[B_TAG] not in LISTS:
                         if (run := self._run_of(block, row)) is not None:
-                            return run
+                            return run if self._stands_out(run) else None
                     elif self._is_row(row, True) and self._is_list(block):
-                        return block
+                        return block if self._stands_out(block) else None
                 row = block
             current = current.up
         return None
+
+    def _stands_out(self, listed: BlockMark) -> bool:
+        """Whether rows are more than a few pictures."""
+        return listed[B_LAST_LINK] - listed[B_FIRST_LINK] >= 5 or self._mean_link(listed) > 0
 
     def _near_credits(self, state: _State) -> bool:
         """Whether the lines around say whose the page is."""

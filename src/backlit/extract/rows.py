@@ -109,7 +109,7 @@ class Rows(Measures):
     def _is_enumeration(self, block: BlockMark) -> bool:
         """Whether a paragraph is five or more links with nothing but signs between them."""
         links = self._outline.links[block[B_FIRST_LINK] : block[B_LAST_LINK]]
-        if len(links) < 5 or block[B_TAG] != PARAGRAPH:
+        if len(links) < 5 or block[B_TAG] != PARAGRAPH or self._density(block) < 0.4:
             return False
         text = self._outline.text
         between = [text[one[L_END] : other[L_START]] for one, other in pairwise(links)]
