@@ -114,6 +114,15 @@ CASES: dict[str, tuple[str, str, str]] = {
         f"<article>{PROSE}<section id=comments><p>{PROSE}{LINK} says no</p></section></article>",
         "comment", "id:comments",
     ),
+    "a post of a board by its number": (
+        whole(bottom=f"<div id=post_message_123><p>{PROSE}{LINK} says so</p></div>"), "comment", "id:post",
+    ),
+    "a post of a blog by its number": (
+        whole(content=f"<div id=post-123 class=type-post>{SENTENCE}</div>"), "content", "default",
+    ),
+    "excerpts of a board": (
+        whole(bottom=f"<ul class='MessageList ExcerptList'><li>{SENTENCE}</ul>"), "comment", "class:messagelist",
+    ),
     "comments in French": (
         whole(bottom=f"<div class=commentaires><p>{LINK} a dit oui, et puis il est parti pour toujours.</p></div>"),
         "comment", "class:commentaires",
@@ -207,7 +216,7 @@ CASES: dict[str, tuple[str, str, str]] = {
         "list", "links:rows",
     ),
     "short words to the very end of the page": (
-        whole(bottom="<ul>" + "<li><a href='http://l.test/'>Careers</a>" * 12 + f"<li>{LINK}</ul>"),
+        whole(bottom=f"<ul><li>{LINK}" + "<li><a href='http://l.test/'>Careers</a>" * 12 + "</ul>"),
         "footer", "end:links",
     ),
     "a caption of links": (

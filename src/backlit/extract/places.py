@@ -40,6 +40,8 @@ _narrow = re.compile(
 )
 #: A part of a layout that is a column when its neighbours agree: ``col300``, ``stgCol300``, ``art-col2``.
 _column = re.compile(r"(?:^|[a-z]|[-_])[cC]ol(?:umn)?[-_]?(?:[1-3]\d\d|[2-9]|[b-dB-D]|one|two|three|small)(?![0-9A-Za-z])")
+#: The id of one post of a board, as phpBB, vBulletin, SMF, MyBB and others number them.
+_post_id = re.compile(r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+")
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
@@ -115,6 +117,8 @@ def _weight(mark: Mark) -> int:
 
 @lru_cache(maxsize=65536)
 def _by_token(source: str, token: str) -> Mark | None:
+    if source == "id" and _post_id.fullmatch(token) is not None:
+        return Mark("comment", "id:post", False)
     lowered = token.lower()
     whole = WHOLE.get(lowered)
     if whole is not None:
