@@ -363,6 +363,8 @@ class Places(Rows):
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
         place = state.place
         if words is not None and (tool := self._tool(state, target, words)) is not None:
+            if place is None and at > 0.9 * self._total and self._near_credits(state):
+                return "footer", "text:credits"
             return "comment" if tool == "target:comments" else "nav", tool
         if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
             return "header", "before:content"

@@ -144,6 +144,8 @@ def _by_token(source: str, token: str) -> Mark | None:
             if stem is None:
                 continue
             named, start = STEMS[stem[0]], stem.start()
+            if word[:start] == "with":
+                continue
         if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
             return _made("piece", source, lowered)
         if named == "header" and any(_says_menu(other) for other in words[at + 1 :]):
