@@ -27,7 +27,11 @@ _MOST_CHILDREN = 2000
 _credits = re.compile(
     r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
     r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
-    r"impressum|datenschutz",
+    r"impressum|datenschutz|todos os direitos|tutti i diritti|diritti riservati|alle rechten|wszelkie prawa|"
+    r"prawa zastrzeżone|všechna práva|všetky práva|все права|всі права|minden jog|drepturile rezervate|tüm hakları|"
+    r"alla rättigheter|alle rettigheder|alle rettigheter|kaikki oikeudet|mentions légales|aviso legal|note legali|"
+    r"design by|site by|developed by|website by|создание сайт|разработка сайт|réalisation|webdesign|"
+    r"privacy policy|terms of (?:use|service)|privacidad|confidentialité|polityka prywatności|nutzungsbedingungen",
     re.IGNORECASE,
 )
 
