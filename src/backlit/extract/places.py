@@ -77,6 +77,8 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
             return (*named, told)
         if tag == "aside" and best.place == "list":
             return named  # footnotes, as some tools write them
+        if told.rule == "tag:aside" and best.place == "nav" and not best.likely:
+            return (*named, told)
         if told.place in ("piece", "main") and best.place == "comment":
             return (*named, told)
     return (told,)
