@@ -131,6 +131,11 @@ def shares(url: str, domain: str, own_host: str) -> bool:
     return own_host in query and _shares(own_host).search(query) is not None
 
 
+def follows(words: str) -> bool:
+    """Whether a link's own words bid to follow somebody: a button wherever it stands."""
+    return len(words) <= 60 and _follow.match(words) is not None
+
+
 def runs_comments(domain: str) -> bool:
     """Whether a domain belongs to a system that runs comment sections."""
     return domain in _COMMENT_SYSTEMS

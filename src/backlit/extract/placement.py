@@ -21,7 +21,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
-from backlit.extract.buttons import invites, runs_comments, serves, shares
+from backlit.extract.buttons import follows, invites, runs_comments, serves, shares
 from backlit.extract.names import SEMANTIC
 from backlit.extract.outline import (
     ARTICLE,
@@ -424,6 +424,8 @@ class Places(Rows):
             return "target:comments"
         if place != "sidebar" and invites(url, host, domain, words):
             block = _nearest_block(state)
+            if follows(words):
+                return "target:profile"
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
         return None
