@@ -182,6 +182,8 @@ class Rows(Measures):
         before = text[row[B_START] : first[L_START]][-40:].rstrip()
         words = text[first[L_START] : first[L_START] + 12]
         if "://" in words or words.startswith("www."):
+            if before[-1:].islower() or before[-1:] == "(":
+                return density >= 0.7  # an address that a sentence leads to
             last = self._outline.links[last_link - 1]
             return density >= 0.3 or (size < _LONGEST_ROW and row[B_END] - last[L_END] < 3)
         if _number.fullmatch(before):
