@@ -142,11 +142,6 @@ class Places(Rows):
             end = link[L_START]
         return 0
 
-    def _is_end(self, at: int, listed: BlockMark | None) -> bool:
-        """Whether only links and short notes follow to the end of the page, and few of them."""
-        late = at / self._total
-        return late > (0.97 if listed is None else 0.985) and at >= self._tail_start
-
     def _is_terse(self, listed: BlockMark) -> bool:
         """Whether a list is made of words as short as those of menus, and of nothing else."""
         return (
@@ -407,9 +402,6 @@ class Places(Rows):
                 return "header", "before:main"
             if early:
                 return "header", "before:content"
-            short = listed is None or self._mean_link(listed) <= MENU_WORDS
-            if short and ((menu and late >= 0.88) or self._is_end(at, listed)):
-                return "footer", "end:page"
         if listed is not None and self._is_terse(listed):
             if late > 0.85 and not state.piece and listed[B_START] >= self._tail_start:
                 return "footer", "end:links"
