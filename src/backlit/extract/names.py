@@ -586,3 +586,5 @@ COLUMN_WORDS = _words_of("""
 FLOAT_WORDS = _words_of("""
     float floated floating pull push text align aligned margin padding border offset edge arrow
     """)
+#: Before "comments" in one word, these name a box of the side column: ``recentcomments``.
+NEWEST_WORDS = _words_of("recent latest last newest new top letzte neueste ultimos derniers ostatnie")

@@ -20,6 +20,7 @@ from backlit.extract.names import (
     ITEM_PROPS,
     ITEM_TYPES,
     NEUTRAL_WORDS,
+    NEWEST_WORDS,
     PAIRS,
     PIECE_WORDS,
     ROLES,
@@ -148,6 +149,8 @@ def _by_token(source: str, token: str) -> Mark | None:
             named, start = STEMS[stem[0]], stem.start()
             if word[:start] == "with":
                 continue
+            if named == "comment" and word[:start] in NEWEST_WORDS:
+                named = "side?"
         if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
             return _made("piece", source, lowered)
         if named == "header" and any(_says_menu(other) for other in words[at + 1 :]):

@@ -182,7 +182,8 @@ class Rows(Measures):
         before = text[row[B_START] : first[L_START]][-40:].rstrip()
         words = text[first[L_START] : first[L_START] + 12]
         if "://" in words or words.startswith("www."):
-            if before[-1:].islower() or before[-1:] == "(":
+            sentence = first[L_START] - row[B_START] > 60
+            if sentence and (before[-1:].islower() or before[-1:] == "("):
                 return density >= 0.7  # an address that a sentence leads to
             last = self._outline.links[last_link - 1]
             return density >= 0.3 or (size < _LONGEST_ROW and row[B_END] - last[L_END] < 3)
@@ -191,5 +192,5 @@ class Rows(Measures):
         if len(before) < 3:
             if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
                 return False
-            return size < 300 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
-        return density >= (0.3 if before[-1] in _SEPARATORS else 0.7)
+            return size < 150 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
+        return density >= (0.5 if before[-1] in _SEPARATORS else 0.8)
