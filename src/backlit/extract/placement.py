@@ -338,14 +338,14 @@ class Places(Rows):
     def _is_narrow(self, up: _State, block: BlockMark | None) -> bool:
         """Whether a column stands beside a much fuller one that holds the content."""
         above = _nearest_block(up)
-        if block is None or above is None or up.piece or up.place not in (None, "main"):
+        if block is None or above is None or up.place not in (None, "main"):
             return False
         whole, own = above[B_END] - above[B_START], block[B_END] - block[B_START]
         links = block[B_LAST_LINK] - block[B_FIRST_LINK]
         return (
             links >= 3
             and whole > 0.3 * self._total
-            and own < 0.4 * whole
+            and own < 0.5 * whole
             and self._widest_child(above) > 0.5 * whole
         )
 
