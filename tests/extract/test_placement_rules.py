@@ -220,7 +220,8 @@ CASES: dict[str, tuple[str, str, str]] = {
         "footer", "end:links",
     ),
     "a caption of links": (
-        whole(content="<figure><figcaption>" + "<a href='http://l.test/'>A name</a>, " * 4 + LINK + "</figcaption></figure>"),
+        whole(content="<figure><figcaption>" + "<a href='http://l.test/'>A name</a>, " * 4
+              + LINK + "</figcaption></figure>"),
         "content", "tag:figure",
     ),
     "a few pictures": (

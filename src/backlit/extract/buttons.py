@@ -157,9 +157,9 @@ def invites(url: str, host: str, domain: str, words: str) -> bool:
 
 #: Words by which a visitor signs in, orders, asks or searches.
 _tool_words = re.compile(
-    r"\W*(?:(?:my|your|mein|ihr|mon|mi|il mio|moje) )?(?:log ?-?in|log ?-?on|log ?-?out|sign ?-?in|sign ?-?out|register|"
-    r"account|shopping (?:cart|bag|basket)|cart|view cart|basket|checkout|wish ?list|live ?chat|chat|customer service|"
-    r"help|support|contact|search|subscribe$|donate|"
+    r"\W*(?:(?:my|your|mein|ihr|mon|mi|il mio|moje) )?(?:log ?-?in|log ?-?on|log ?-?out|sign ?-?in|sign ?-?out|"
+    r"register|account|shopping (?:cart|bag|basket)|cart|view cart|basket|checkout|wish ?list|live ?chat|chat|"
+    r"customer service|help|support|contact|search|subscribe$|donate|"
     r"anmelden|einloggen|registrieren|konto|warenkorb|merkzettel|hilfe|kontakt|suche|spenden|"
     r"connexion|se connecter|compte|panier|aide|contactez|"
     r"iniciar sesi[oó]n|ingresar|acceder|cuenta|carrito|ayuda|contacto|entrar|conta|carrinho|ajuda|contato|"

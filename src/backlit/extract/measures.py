@@ -46,6 +46,7 @@ class Measures:
         self._blocks = outline.blocks
         self._external_before: list[int] = []
         self._credits: dict[int, bool] = {}
+        self._widest: dict[int, int] = {}
 
     @cached_property
     def _link_text(self) -> list[int]:
@@ -102,7 +103,11 @@ class Measures:
         return found
 
     def _widest_child(self, block: BlockMark) -> int:
-        return max((child[B_END] - child[B_START] for child in self._children(block)), default=0)
+        known = self._widest.get(block[B_ORDER])
+        if known is None:
+            widths = (child[B_END] - child[B_START] for child in self._children(block))
+            known = self._widest[block[B_ORDER]] = max(widths, default=0)
+        return known
 
     def _has_title(self, block: BlockMark) -> bool:
         return any(self._blocks[at][B_TAG] == H1 for at in range(block[B_ORDER], block[B_LAST_BLOCK]))

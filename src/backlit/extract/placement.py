@@ -15,29 +15,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
 from backlit.extract.buttons import follows, invites, runs_comments, serves, shares
+from backlit.extract.layout import SHORT_PAGE, Layout
 from backlit.extract.names import SEMANTIC
 from backlit.extract.outline import (
-    ARTICLE,
     B_END,
     B_FIRST_LINK,
-    B_LAST_BLOCK,
     B_LAST_LINK,
-    B_ORDER,
     B_START,
     B_TAG,
     CELL,
-    H1,
     LISTS,
-    L_END,
-    L_START,
-    MAIN,
     PARAGRAPH,
     ROW,
     ROWS,
@@ -46,19 +39,10 @@ from backlit.extract.outline import (
     ids_of,
 )
 from backlit.extract.places import Mark, marks_of
-from backlit.extract.rows import MENU_WORDS, Rows
 from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
 #: Ancestors looked at above one link before the climb is given up.
 _MOST_ANCESTORS = 10_000
-#: A region other than the main text does not hold more than this share of the page's text; one
-#: whose name only makes it likely holds less.
-_REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
-#: A block with this much text that is mostly no link is prose.
-_PROSE = 140
-#: Pages shorter than this prove nothing by shares.
-_SHORT_PAGE = 600
-
 _trail = re.compile(r"\w ?[»›→>] ?\w")
 
 #: ``(url, host, domain, site)`` of where a link leads.
@@ -87,9 +71,9 @@ _make = tuple.__new__  # half the time of calling the class, which only unpacks 
 _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 #: Elements that hide, or colour, without an attribute that all elements have.
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
-CAPTION = next(iter(ids_of("figcaption")))
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
+(_CAPTION,) = ids_of("figcaption")
 #: Elements that hold one line or row of text.
 _LINES = frozenset({PARAGRAPH, *ROWS})
 #: The address of a picture: a link in a gallery shows it, and leads nowhere.
@@ -97,7 +81,7 @@ _picture_file = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
 
-class Places(Rows):
+class Places(Layout):
     """Answers for the links of one page."""
 
     def __init__(
@@ -108,47 +92,6 @@ class Places(Rows):
         self._rules = rules
         self._states: dict[int, _State] = {}
         self._lists: dict[int, BlockMark | None] = {}  # by id of the state, which _states keeps alive
-
-    @cached_property
-    def _content_start(self) -> int:
-        """Where the content begins on a page that does not say: its title or first prose."""
-        for block in self._blocks:
-            size = block[B_END] - block[B_START]
-            if size < 4 or block[B_LAST_BLOCK] != block[B_ORDER] + 1:
-                continue
-            enough = (
-                size >= _PROSE or block[B_TAG] == H1 or (block[B_TAG] == PARAGRAPH and size >= _PROSE / 2)
-            )
-            if enough and self._density(block) < 0.3:
-                return block[B_START]
-        return 0
-
-    @cached_property
-    def _main(self) -> BlockMark | None:
-        """The page's one ``main``, or else its one ``article``, when it holds enough to be that."""
-        for tag_id in (MAIN, ARTICLE):
-            found = [block for block in self._blocks if block[B_TAG] == tag_id]
-            if found:
-                return found[0] if len(found) == 1 and self._share(found[0]) > 0.25 else None
-        return None
-
-    @cached_property
-    def _tail_start(self) -> int:
-        """Where the last stretch of text without a link ends that is longer than a line."""
-        end = self._total
-        for link in reversed(self._outline.links):
-            if end - link[L_END] > 90:
-                return end
-            end = link[L_START]
-        return 0
-
-    def _is_terse(self, listed: BlockMark) -> bool:
-        """Whether a list is made of words as short as those of menus, and of nothing else."""
-        return (
-            listed[B_LAST_LINK] - listed[B_FIRST_LINK] >= 4
-            and 0 < self._mean_link(listed) <= 16
-            and self._density(listed) >= 0.85
-        )
 
     def of(
         self, node: LexborNode, attributes: dict[str, str | None], at: int, target: Target, words: str | None
@@ -292,48 +235,9 @@ class Places(Rows):
         if block is not None and not mark.rule.startswith("tag:"):
             if block[B_START] == 0 and block[B_END] >= self._total - 2:
                 return same  # a wrapper around everything
-            if mark.likely and self._total > _SHORT_PAGE and not 0.2 < self._share(block) < 0.9:
+            if mark.likely and self._total > SHORT_PAGE and not 0.2 < self._share(block) < 0.9:
                 return same
         return ("main", mark.rule, up.piece or mark.place == "piece")
-
-    def _plausible(self, mark: Mark, block: BlockMark) -> bool:
-        """Whether an element's size, position and links agree with the place it names."""
-        place, likely = mark.place, mark.likely
-        total = self._total
-        size = block[B_END] - block[B_START]
-        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
-        if place == "list":
-            if "footnote" in mark.rule and len(self._children(block)) < 3:
-                return False  # a note or two are part of the text
-            return links >= 3 and (not likely or self._density(block) > 0.5) and size < 0.7 * total
-        if place == "box":
-            return links >= 3 and size > 100 and size < 0.3 * total
-        if total < _SHORT_PAGE:
-            return True
-        if place == "comment":
-            control = size < 60 and block[B_TAG] in ROWS  # one of a row of tools
-            return size < 0.95 * total and block[B_END] > 0.2 * total and not control
-        by_element = mark.rule.startswith(("tag:", "role:", "itemtype:"))
-        if by_element and place != "nav":
-            # These are said on purpose, so only a wrapper around nearly everything is disbelieved.
-            early = block[B_START] < max(1500, 0.3 * total)
-            return size < 0.9 * total and (place != "header" or early or mark.rule == "role:banner")
-        if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
-            return False
-        if place == "header":
-            return block[B_START] < (0.1 * total if likely else max(600, 0.15 * total))
-        if place == "footer":
-            return block[B_END] > 0.6 * total or size < 200
-        if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
-            return self._density(block) > (0.5 if likely else 0.3)
-        if place == "sidebar":
-            layout = size > 0.3 * total and self._has_title(block)
-            if layout or (size > 0.5 * total > 1000 and self._density(block) < 0.5):
-                return False  # the class of a layout with a side column
-            if likely and size > 0.2 * total and self._density(block) < 0.3:
-                return False
-            return not likely or (links >= 3 and size > 0.01 * total)
-        return True
 
     def _is_narrow(self, up: _State, block: BlockMark | None) -> bool:
         """Whether a column stands beside a much fuller one that holds the content."""
@@ -348,15 +252,6 @@ class Places(Rows):
             and own < 0.5 * whole
             and self._widest_child(above) > 0.5 * whole
         )
-
-    def _is_column(self, block: BlockMark | None) -> bool:
-        """Whether a narrow block is fit to be a side column: no row of buttons, no closing band."""
-        if block is None:
-            return False
-        size = block[B_END] - block[B_START]
-        if size < max(40, 0.01 * self._total):
-            return False
-        return not (block[B_END] > 0.95 * self._total and self._has_credits(block))
 
     # -- structure, for what no name decides -------------------------------------------
 
@@ -402,9 +297,8 @@ class Places(Rows):
                 return "header", "before:main"
             if early:
                 return "header", "before:content"
-        if listed is not None and self._is_terse(listed):
-            if late > 0.85 and not state.piece and listed[B_START] >= self._tail_start:
-                return "footer", "end:links"
+        if listed is not None and late > 0.85 and not state.piece and self._ends_page(listed):
+            return "footer", "end:links"
         if listed is not None and _picture_file.search(target[0]) is None:
             return "list", "links:rows"
         return "content", state.rule
@@ -440,13 +334,6 @@ class Places(Rows):
             current = current.up
         return False
 
-    def _is_bar(self, block: BlockMark) -> bool:
-        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
-        if self._density(block) < 0.8 or self._mean_link(block) > MENU_WORDS:
-            return False
-        many = [row[B_LAST_LINK] - row[B_FIRST_LINK] for row in self._children(block)]
-        return sum(count for count in many if count > 1) <= 0.25 * links
-
     def _in_trail(self, state: _State) -> bool:
         """Whether the line around is a trail: "Home » Section » Page"."""
         block = _nearest_block(state)
@@ -465,7 +352,7 @@ class Places(Rows):
                     cell = block
                 elif block[B_TAG] == ROW and cell is not None:
                     size = block[B_END] - block[B_START]
-                    if size > 0.5 * self._total and self._total > _SHORT_PAGE:
+                    if size > 0.5 * self._total and self._total > SHORT_PAGE:
                         own = cell[B_END] - cell[B_START]
                         wide = self._widest_child(block)
                         links = cell[B_LAST_LINK] - cell[B_FIRST_LINK]
@@ -496,7 +383,7 @@ class Places(Rows):
                     if row is None:
                         most = 0.85 if block[B_TAG] in _LINES else 0.6
                         if self._density(block) > most or self._is_enumeration(block):
-                            return None if block[B_TAG] == CAPTION else block
+                            return None if block[B_TAG] == _CAPTION else block
                     elif block[B_TAG] not in LISTS:
                         if (run := self._run_of(block, row)) is not None:
                             return run if self._stands_out(run) else None
@@ -505,10 +392,6 @@ class Places(Rows):
                 row = block
             current = current.up
         return None
-
-    def _stands_out(self, listed: BlockMark) -> bool:
-        """Whether rows are more than a few pictures."""
-        return listed[B_LAST_LINK] - listed[B_FIRST_LINK] >= 5 or self._mean_link(listed) > 0
 
     def _near_credits(self, state: _State) -> bool:
         """Whether the lines around say whose the page is."""

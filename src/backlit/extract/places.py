@@ -13,23 +13,17 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from backlit.extract.names import (
+from backlit.extract.names import ITEM_PROPS, ITEM_TYPES, ROLES, STEMS, TAGS, WHOLE, WORDS
+from backlit.extract.phrases import (
     COLUMN_WORDS,
     EMBED_WORDS,
     FLOAT_WORDS,
-    ITEM_PROPS,
-    ITEM_TYPES,
     NEUTRAL_WORDS,
     NEWEST_WORDS,
     PAIRS,
     PIECE_WORDS,
-    ROLES,
     SECTION_IDS,
     STATE_WORDS,
-    STEMS,
-    TAGS,
-    WHOLE,
-    WORDS,
 )
 
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -40,9 +34,13 @@ _narrow = re.compile(
     r"|(?:two|three|four|one-third|onethird|one-fourth|one-quarter|one_third|w-1/[34]|md:w-1/[34]|lg:w-1/[34])"
 )
 #: A part of a layout that is a column when its neighbours agree: ``col300``, ``stgCol300``, ``art-col2``.
-_column = re.compile(r"(?:^|[a-z]|[-_])[cC]ol(?:umn)?[-_]?(?:[1-3]\d\d|[2-9]|[b-dB-D]|one|two|three|small)(?![0-9A-Za-z])")
+_column = re.compile(
+    r"(?:^|[a-z]|[-_])[cC]ol(?:umn)?[-_]?(?:[1-3]\d\d|[2-9]|[b-dB-D]|one|two|three|small)(?![0-9A-Za-z])"
+)
 #: The id of one post of a board, as phpBB, vBulletin, SMF, MyBB and others number them.
-_post_id = re.compile(r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+")
+_post_id = re.compile(
+    r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+"
+)
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
