@@ -229,6 +229,29 @@ CASES: dict[str, tuple[str, str, str]] = {
               + "<div><a href='http://a.test/'><img></a></div></div>"),
         "content", "default",
     ),
+    "addresses that sentences lead to": (
+        whole(content="<ul>" + "<li>The whole of the instructions for the use of this type are found online at "
+              "<a href='http://l.test/'>http://l.test/instructions</a>" * 3
+              + "<li>The whole of the instructions for the use of this type are found online at "
+              "<a href='http://a.test/'>http://a.test/instructions</a></ul>"),
+        "content", "default",
+    ),
+    "an aside that names a menu": (
+        f"<article>{PROSE}<aside class=social-follow><p>{LINK}</p></aside>{PROSE}</article>",
+        "nav", "class:social-follow",
+    ),
+    "a column inside a post": (
+        f"<div class=post><div>{PROSE}</div><div class=oneSixth>{MENU}<p>More of the boxes that stand here</p>"
+        "</div></div>",
+        "sidebar", "class:onesixth",
+    ),
+    "share buttons beside the credits": (
+        whole(bottom="<div><a href='http://a.test/share?url=https://www.example.com/x'>tell</a> © Example</div>"),
+        "footer", "text:credits",
+    ),
+    "the last menu of a manual": (
+        whole(bottom=f"<div><p>See the {LINK} as well</p></div>"), "content", "default",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",
@@ -308,6 +331,14 @@ MARKS = {
     ("div", None, "SITE_FOOTER"): "footer",
     ("div", None, "footer-posts"): "footer",
     ("div", None, "header-menu"): "nav",
+    ("aside", None, "menu-sidebar"): "nav",
+    ("div", None, "navigation withsidebar"): "nav",
+    ("div", None, "withsidebar"): None,
+    ("li", None, "recentcomments"): "sidebar",
+    ("div", None, "quicklinks"): "nav",
+    ("div", None, "browsehappy"): "header",
+    ("div", None, "outdated-browser"): "header",
+    ("div", None, "smallprint"): "footer",
     ("div", None, "post-header-social"): "piece",
     ("div", None, "art-col2"): "hint",
     ("div", None, "float--left-arrow"): None,
