@@ -70,6 +70,33 @@ CASES: dict[str, tuple[str, str, str]] = {
         f"<div class=row><div class=col-md-8>{PROSE}</div><div class=col-md-4>{MENU}</div></div>",
         "sidebar", "class:col-md-4",
     ),
+    "a column by a word and its narrowness": (
+        f"<div><div>{PROSE}</div><div id=stgCol300>{MENU}<p>More of the boxes that stand here</p></div></div>",
+        "sidebar", "id:stgcol300",
+    ),
+    "a block to the right that is no narrow column": (
+        f"<div><div id=right>{PROSE}{SENTENCE}</div><div>{PROSE}</div></div>", "content", "default",
+    ),
+    "a floated thing is no column": (
+        f"<div><div>{PROSE}</div><div class=pull--left-arrow>{SENTENCE}</div></div>", "content", "default",
+    ),
+    "a bar of short links in the header": (
+        whole(top="<div id=header><div>" + "<a href=/x>Words</a> " * 4 + LINK + "</div></div>"), "nav", "links:bar",
+    ),
+    "a strip of unlike things in the header": (
+        whole(top="<div id=header><div>" + "<div><a href=/x>One</a> <a href=/y>Two</a></div>" * 3
+              + f"<div>{LINK}</div></div></div>"),
+        "header", "id:header",
+    ),
+    "a sign-in link in the header": (
+        whole(top="<div id=header><a href='http://a.test/'>My account</a></div>"), "nav", "words:tool",
+    ),
+    "a chat link above the content": (
+        whole(top="<div><a href='http://a.test/'>Live chat</a></div>"), "nav", "words:tool",
+    ),
+    "the social part of the header by its class": (
+        whole(top=f"<div id=header><div class=header-social>{LINK}</div></div>"), "nav", "class:header-social",
+    ),
     "a class on a wrapper of everything is no side column": (
         f"<div class='sidebar-right'><h1>T</h1>{PROSE}{SENTENCE}{PROSE}</div>", "content", "default",
     ),
@@ -86,6 +113,15 @@ CASES: dict[str, tuple[str, str, str]] = {
     "comments in an article": (
         f"<article>{PROSE}<section id=comments><p>{PROSE}{LINK} says no</p></section></article>",
         "comment", "id:comments",
+    ),
+    "a post of a board by its number": (
+        whole(bottom=f"<div id=post_message_123><p>{PROSE}{LINK} says so</p></div>"), "comment", "id:post",
+    ),
+    "a post of a blog by its number": (
+        whole(content=f"<div id=post-123 class=type-post>{SENTENCE}</div>"), "content", "default",
+    ),
+    "excerpts of a board": (
+        whole(bottom=f"<ul class='MessageList ExcerptList'><li>{SENTENCE}</ul>"), "comment", "class:messagelist",
     ),
     "comments in French": (
         whole(bottom=f"<div class=commentaires><p>{LINK} a dit oui, et puis il est parti pour toujours.</p></div>"),
@@ -179,9 +215,50 @@ CASES: dict[str, tuple[str, str, str]] = {
               + f"<p>{LINK}</p></div>"),
         "list", "links:rows",
     ),
+    "short words to the very end of the page": (
+        whole(bottom=f"<ul><li>{LINK}" + "<li><a href='http://l.test/'>Careers</a>" * 12 + "</ul>"),
+        "footer", "end:links",
+    ),
+    "a caption of links": (
+        whole(content="<figure><figcaption>" + "<a href='http://l.test/'>A name</a>, " * 4
+              + LINK + "</figcaption></figure>"),
+        "content", "tag:figure",
+    ),
+    "a few pictures": (
+        whole(content="<div>" + "<div><a href='http://l.test/'><img></a></div>" * 3
+              + "<div><a href='http://a.test/'><img></a></div></div>"),
+        "content", "default",
+    ),
+    "addresses that sentences lead to": (
+        whole(content="<ul>" + "<li>The whole of the instructions for the use of this type are found online at "
+              "<a href='http://l.test/'>http://l.test/instructions</a>" * 3
+              + "<li>The whole of the instructions for the use of this type are found online at "
+              "<a href='http://a.test/'>http://a.test/instructions</a></ul>"),
+        "content", "default",
+    ),
+    "an aside that names a menu": (
+        f"<article>{PROSE}<aside class=social-follow><p>{LINK}</p></aside>{PROSE}</article>",
+        "nav", "class:social-follow",
+    ),
+    "a column inside a post": (
+        f"<div class=post><div>{PROSE}</div><div class=oneSixth>{MENU}<p>More of the boxes that stand here</p>"
+        "</div></div>",
+        "sidebar", "class:onesixth",
+    ),
+    "share buttons beside the credits": (
+        whole(bottom="<div><a href='http://a.test/share?url=https://www.example.com/x'>tell</a> © Example</div>"),
+        "footer", "text:credits",
+    ),
+    "the last menu of a manual": (
+        whole(bottom=f"<div><p>See the {LINK} as well</p></div>"), "content", "default",
+    ),
     "share buttons in the text": (
         whole(content="<p><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></p>"),
         "nav", "target:share",
+    ),
+    "share buttons in an aside of an article": (
+        f"<article>{PROSE}<aside><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></aside></article>",
+        "sidebar", "tag:aside",
     ),
     "share buttons in the footer": (
         whole(bottom="<footer><a href='http://a.test/share?url=https://www.example.com/x'>tell</a></footer>"),
@@ -198,14 +275,16 @@ def test_place_of(case: str) -> None:
 
 def test_a_profile_is_a_tool_as_an_icon_and_content_in_a_sentence() -> None:
     icon = whole(content="<p><a href='https://twitter.com/example'><img alt=Twitter></a></p>")
+    follow = whole(content="<p><a href='https://twitter.com/example'>Follow Jane Doe</a></p>")
+    named = whole(content="<p><a href='https://twitter.com/example'>Example on Twitter</a></p>")
     prose = whole(
         content="<p>I write about this on <a href='https://twitter.com/me'>Twitter</a> most days.</p>"
     )
     got = [
         extract_html(html.encode(), "https://www.example.com/").links[0][AT : AT + 2]
-        for html in (icon, prose)
+        for html in (icon, follow, named, prose)
     ]
-    assert got == [("nav", "target:profile"), ("content", "default")]
+    assert got == [*[("nav", "target:profile")] * 3, ("content", "default")]
 
 
 def test_pictures_of_a_gallery_are_content() -> None:
@@ -251,6 +330,18 @@ MARKS = {
     ("div", None, "site-footer__inner"): "footer",
     ("div", None, "SITE_FOOTER"): "footer",
     ("div", None, "footer-posts"): "footer",
+    ("div", None, "header-menu"): "nav",
+    ("aside", None, "menu-sidebar"): "nav",
+    ("div", None, "navigation withsidebar"): "nav",
+    ("div", None, "withsidebar"): None,
+    ("li", None, "recentcomments"): "sidebar",
+    ("div", None, "quicklinks"): "nav",
+    ("div", None, "browsehappy"): "header",
+    ("div", None, "outdated-browser"): "header",
+    ("div", None, "smallprint"): "footer",
+    ("div", None, "post-header-social"): "piece",
+    ("div", None, "art-col2"): "hint",
+    ("div", None, "float--left-arrow"): None,
     ("div", None, "card-footer"): "piece",
     ("div", None, "articleheader"): "piece",
     ("div", None, "widget-area"): "sidebar",

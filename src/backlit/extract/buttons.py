@@ -74,6 +74,18 @@ _NETWORKS = frozenset(
         "ok.ru",
         "pinterest.de",
         "pinterest.co.uk",
+        "line.me",
+        "patreon.com",
+        "bloglovin.com",
+        "feedly.com",
+        "foursquare.com",
+        "yelp.com",
+        "tripadvisor.com",
+        "medium.com",
+        "mastodon.social",
+        "dailymotion.com",
+        "spotify.com",
+        "flipboard.com",
     ]
 )
 #: Systems that run comment sections, whose own links stand there.
@@ -89,8 +101,14 @@ _profile = re.compile(
 _network_words = re.compile(
     r"(?:follow|find|join|like|visit|watch|subscribe|see|us|me|on|to|our|at|via|folge|uns|auf|\W|facebook|twitter|x|instagram|"
     r"linkedin|youtube|pinterest|tumblr|flickr|vimeo|tiktok|snapchat|google|plus|vk|vkontakte|weibo|xing|telegram|rss|feed|"
-    r"channel|soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page)*",
+    r"channel|soundcloud|share|tweet|email|bluesky|threads|discord|twitch|fb|yt|ig|page|line|patreon|bloglovin|feedly|foursquare|yelp|tripadvisor|medium|spotify|flipboard|mastodon)*",
     re.IGNORECASE,
+)
+#: Words that invite to follow somebody, whom they name.
+_follow = re.compile(
+    r"\W*(?:follow|folgen?|abonn\w+|suivez|suivre|s[ií]guenos|s[ií]ganos|seguir|seguici|segui|siga|volg|f[öo]lj|śledź|"
+    r"подпис\w+|takip|seuraa|sleduj\w*|find us|like us|join us|connect with)\b.{0,40}$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -113,6 +131,11 @@ def shares(url: str, domain: str, own_host: str) -> bool:
     return own_host in query and _shares(own_host).search(query) is not None
 
 
+def follows(words: str) -> bool:
+    """Whether a link's own words bid to follow somebody: a button wherever it stands."""
+    return len(words) <= 60 and _follow.match(words) is not None
+
+
 def runs_comments(domain: str) -> bool:
     """Whether a domain belongs to a system that runs comment sections."""
     return domain in _COMMENT_SYSTEMS
@@ -124,5 +147,28 @@ def invites(url: str, host: str, domain: str, words: str) -> bool:
         domain in _NETWORKS
         and (domain != "google.com" or host == "plus.google.com")
         and _profile(url, url.index("/", 8)) is not None
-        and _network_words.fullmatch(words[:60]) is not None
+        and (
+            _network_words.fullmatch(words[:60]) is not None
+            or _follow.match(words) is not None
+            or (len(words) < 50 and domain.partition(".")[0] in words.lower())
+        )
     )
+
+
+#: Words by which a visitor signs in, orders, asks or searches.
+_tool_words = re.compile(
+    r"\W*(?:(?:my|your|mein|ihr|mon|mi|il mio|moje) )?(?:log ?-?in|log ?-?on|log ?-?out|sign ?-?in|sign ?-?out|"
+    r"register|account|shopping (?:cart|bag|basket)|cart|view cart|basket|checkout|wish ?list|live ?chat|chat|"
+    r"customer service|help|support|contact|search|subscribe$|donate|"
+    r"anmelden|einloggen|registrieren|konto|warenkorb|merkzettel|hilfe|kontakt|suche|spenden|"
+    r"connexion|se connecter|compte|panier|aide|contactez|"
+    r"iniciar sesi[oó]n|ingresar|acceder|cuenta|carrito|ayuda|contacto|entrar|conta|carrinho|ajuda|contato|"
+    r"accedi|login|carrello|contatti|zaloguj|koszyk|pomoc|inloggen|winkelwagen|p[řr]ihl[aá]sit|ko[šs][ií]k|"
+    r"войти|вход|регистрация|корзина|контакты|помощь)\b",
+    re.IGNORECASE,
+)
+
+
+def serves(words: str) -> bool:
+    """Whether a link's words say what it does for the visitor: sign in, order, help."""
+    return len(words) <= 30 and _tool_words.match(words) is not None

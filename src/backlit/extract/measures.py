@@ -27,7 +27,11 @@ _MOST_CHILDREN = 2000
 _credits = re.compile(
     r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
     r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
-    r"impressum|datenschutz",
+    r"impressum|datenschutz|todos os direitos|tutti i diritti|diritti riservati|alle rechten|wszelkie prawa|"
+    r"prawa zastrzeżone|všechna práva|všetky práva|все права|всі права|minden jog|drepturile rezervate|tüm hakları|"
+    r"alla rättigheter|alle rettigheder|alle rettigheter|kaikki oikeudet|mentions légales|aviso legal|note legali|"
+    r"design by|site by|developed by|website by|создание сайт|разработка сайт|réalisation|webdesign|"
+    r"privacy policy|terms of (?:use|service)|privacidad|confidentialité|polityka prywatności|nutzungsbedingungen",
     re.IGNORECASE,
 )
 
@@ -42,6 +46,7 @@ class Measures:
         self._blocks = outline.blocks
         self._external_before: list[int] = []
         self._credits: dict[int, bool] = {}
+        self._widest: dict[int, int] = {}
 
     @cached_property
     def _link_text(self) -> list[int]:
@@ -98,7 +103,11 @@ class Measures:
         return found
 
     def _widest_child(self, block: BlockMark) -> int:
-        return max((child[B_END] - child[B_START] for child in self._children(block)), default=0)
+        known = self._widest.get(block[B_ORDER])
+        if known is None:
+            widths = (child[B_END] - child[B_START] for child in self._children(block))
+            known = self._widest[block[B_ORDER]] = max(widths, default=0)
+        return known
 
     def _has_title(self, block: BlockMark) -> bool:
         return any(self._blocks[at][B_TAG] == H1 for at in range(block[B_ORDER], block[B_LAST_BLOCK]))

@@ -8,7 +8,7 @@ How they are looked up is in ``places.py``; the definitions are in docs/placemen
 from __future__ import annotations
 
 
-def _words_of(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -25,7 +25,7 @@ TAGS = {
 }
 
 #: Elements reported as ``semantic_location``.
-SEMANTIC = _words_of("""
+SEMANTIC = words_of("""
     address article aside blockquote details dialog figcaption figure footer header main nav search
     section
     """)
@@ -101,6 +101,8 @@ WHOLE = {
     "ftr": "footer",
     "hdr": "header",
     "infobox": "sidebar",
+    "panel": "hint",
+    "column": "hint",
     "mw-panel": "nav",
     # page furniture
     "top": "header?",
@@ -139,6 +141,43 @@ WHOLE = {
     "postbitlegacy": "comment",
     "post_body": "comment",
     "postmessage": "comment",
+    "postmsg": "comment",
+    "blockpost": "comment",
+    "posthead": "comment",
+    "postcontainer": "comment",
+    "postdetails": "comment",
+    "post_block": "comment",
+    "post_wrapper": "comment",
+    "postprofile": "comment",
+    "post_author": "",
+    "postauthor": "",
+    "forum-post": "comment",
+    "forumpost": "comment",
+    "bbp-reply": "comment",
+    "bbp-body": "comment",
+    "bbp-replies": "comment",
+    "messagetext": "comment",
+    "messagelist": "comment",
+    "message-inner": "comment",
+    "messagecontent": "comment",
+    "messagesignature": "comment",
+    "message-signature": "comment",
+    "message-content": "comment",
+    "itemcomment": "comment",
+    "itemdiscussion": "comment",
+    "topic-body": "comment",
+    "crawler-post": "comment",
+    "usertext-body": "comment",
+    "answercell": "comment",
+    "postcell": "comment",
+    "js-post-body": "comment",
+    "reviews": "comment",
+    "product-reviews": "comment",
+    "gb_entry": "comment",
+    "gbook": "comment",
+    "replies": "comment",
+    "permalink-replies": "comment",
+    "discussionlist": "comment",
     "topic-post": "comment",
     "cpost": "comment",
     "ipscomment_content": "comment",
@@ -203,6 +242,14 @@ WORDS = {
     "consent": "footer",
     "gdpr": "footer",
     "podval": "footer",
+    "bottombar": "footer",
+    "smallprint": "footer?",
+    "fineprint": "footer?",
+    "siteinfo": "footer?",
+    "pagefoot": "footer",
+    "footlinks": "footer",
+    "credits": "footer?",
+    "legalnotice": "footer?",
     # opening band
     "banner": "header?",
     "topbar": "header",
@@ -222,8 +269,20 @@ WORDS = {
     "naglowek": "header",
     "shapka": "header",
     "leaderboard": "header?",
+    "browsehappy": "header",
+    "outdated": "header?",
+    "outdatedbrowser": "header",
+    "browserupgrade": "header",
+    "browserupdate": "header",
+    "chromeframe": "header",
+    "promobar": "header?",
+    "sitetitle": "header?",
+    "sitelogo": "header?",
     # side columns
     "sidecolumn": "sidebar",
+    "skyscraper": "side?",
+    "sidenote": "sidebar",
+    "sidemenu": "sidebar",
     "sidecol": "sidebar",
     "sidebox": "sidebar",
     "sidepanel": "sidebar",
@@ -269,6 +328,37 @@ WORDS = {
     "sidenav": "sidebar",
     "footnav": "footer",
     "bottomnav": "footer?",
+    "globalnav": "nav",
+    "sitenav": "nav",
+    "primarynav": "nav",
+    "secondarynav": "nav",
+    "localnav": "nav",
+    "utilnav": "nav",
+    "utilitynav": "nav",
+    "headernav": "nav",
+    "usernav": "nav",
+    "metanav": "nav",
+    "hauptnav": "nav",
+    "servicenav": "nav",
+    "quicklinks": "nav",
+    "toplinks": "nav",
+    "userlinks": "nav",
+    "flags": "nav?",
+    "lang": "nav?",
+    "sprache": "nav?",
+    "sprachen": "nav?",
+    "langue": "nav?",
+    "langues": "nav?",
+    "idioma": "nav?",
+    "idiomas": "nav?",
+    "lingue": "nav?",
+    "jezyk": "nav?",
+    "jazyk": "nav?",
+    "navegador": "nav",
+    "navigator": "nav",
+    "meniu": "nav",
+    "valikko": "nav",
+    "meny": "nav",
     "menue": "nav",
     "dropdown": "nav",
     "crumb": "nav",
@@ -332,6 +422,23 @@ WORDS = {
     "komentare": "comment",
     "komentari": "comment",
     "kommentarii": "comment",
+    "otzyv": "comment",
+    "otzyvy": "comment",
+    "commentaire": "comment",
+    "commentaires": "comment",
+    "comentarios": "comment",
+    "comentarii": "comment",
+    "hozzaszolas": "comment",
+    "hozzaszolasok": "comment",
+    "komentaras": "comment",
+    "meinungen": "comment",
+    "leserbriefe": "comment",
+    "kundenmeinungen": "comment",
+    "bewertungen": "comment",
+    "recenzie": "comment",
+    "recensioni": "comment",
+    "resenas": "comment",
+    "shoutbox": "comment",
     "kommentariy": "comment",
     "reactie": "comment",
     "reacties": "comment",
@@ -384,108 +491,3 @@ STEMS = {
     "livefyre": "comment",
     "blogroll": "side?",
 }
-
-#: Two words side by side that mean more together than each alone, in either order.
-PAIRS = {
-    "side bar": "sidebar",
-    "side column": "sidebar",
-    "side col": "sidebar",
-    "side box": "sidebar",
-    "side panel": "sidebar",
-    "side content": "sidebar",
-    "side nav": "sidebar",
-    "side menu": "sidebar",
-    "left nav": "sidebar",
-    "left menu": "sidebar",
-    "right nav": "sidebar",
-    "right menu": "sidebar",
-    "right side": "side?",
-    "left side": "side?",
-    "right column": "side?",
-    "left column": "side?",
-    "right col": "side?",
-    "left col": "side?",
-    "right bar": "sidebar",
-    "left bar": "sidebar",
-    "right content": "side?",
-    "right section": "side?",
-    "left section": "side?",
-    "right region": "side?",
-    "left region": "side?",
-    "right wrap": "side?",
-    "left wrap": "side?",
-    "barra lateral": "sidebar",
-    "colonna destra": "side?",
-    "colonna sinistra": "side?",
-    "columna derecha": "side?",
-    "columna izquierda": "side?",
-    "colonne droite": "side?",
-    "colonne gauche": "side?",
-    "rechte spalte": "side?",
-    "linke spalte": "side?",
-    "spalte rechts": "side?",
-    "spalte links": "side?",
-    "prawa kolumna": "side?",
-    "lewa kolumna": "side?",
-    "right panel": "side?",
-    "left panel": "side?",
-    "right rail": "sidebar",
-    "left rail": "sidebar",
-    "page bottom": "footer?",
-    "bottom links": "footer?",
-    "bottom nav": "footer?",
-    "bottom menu": "footer?",
-    "site info": "footer?",
-    "site generator": "footer",
-    "powered by": "footer?",
-    "top bar": "header",
-    "site title": "header",
-    "site branding": "header",
-    "page top": "header?",
-    "tag cloud": "nav",
-    "tag list": "nav",
-    "skip link": "nav",
-    "quick links": "nav",
-    "lang switch": "nav",
-    "language switcher": "nav",
-    "lang switcher": "nav",
-    "of contents": "nav",
-    "external links": "list",
-    "link list": "list",
-    "further reading": "list",
-    "read also": "list",
-    "search results": "list",
-    "search result": "list",
-    "recent comments": "side?",
-    "recent comment": "side?",
-    "latest comments": "side?",
-    "last comments": "side?",
-    "most commented": "side?",
-    "neue kommentare": "side?",
-    "letzte kommentare": "side?",
-    "customer reviews": "comment",
-    "user reviews": "comment",
-    "review list": "comment",
-}
-
-#: Words before "header" or "footer" that say whose it is: a piece of the content's, not the page's.
-PIECE_WORDS = _words_of("""
-    post entry article story section card panel item content news blog product event teaser listing
-    module recipe review caption box block hentry accordion result profile question group tab table
-    list widget modal comment
-    """)
-#: Ids of a ``section`` that tell its place; others are made from its heading.
-SECTION_IDS = _words_of("""
-    comments respond footer header sidebar nav content main primary secondary references bibliography
-    see-also further-reading external-links related-links footnotes
-    """)
-#: Words of posts of others shown in the text.
-EMBED_WORDS = frozenset({"embed", "embedded", "oembed", "tweet"})
-#: Words that take the meaning from every other word of the class: it describes a state of the page.
-STATE_WORDS = _words_of("""
-    has no with without not for enabled disabled layout style theme skin
-    """)
-#: Beside these, "comment" names a number or a control in the line below a title.
-NEUTRAL_WORDS = _words_of("""
-    count counter num number link toggle icon btn button trigger open closed
-    """)

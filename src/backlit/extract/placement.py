@@ -15,47 +15,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from backlit.extract import visibility
-from backlit.extract.buttons import invites, runs_comments, shares
+from backlit.extract.buttons import follows, invites, runs_comments, serves, shares
+from backlit.extract.layout import SHORT_PAGE, Layout
 from backlit.extract.names import SEMANTIC
 from backlit.extract.outline import (
-    ARTICLE,
     B_END,
     B_FIRST_LINK,
-    B_LAST_BLOCK,
     B_LAST_LINK,
-    B_ORDER,
     B_START,
     B_TAG,
     CELL,
-    H1,
     LISTS,
-    MAIN,
     PARAGRAPH,
     ROW,
     ROWS,
     BlockMark,
     Outline,
+    ids_of,
 )
 from backlit.extract.places import Mark, marks_of
-from backlit.extract.rows import MENU_WORDS, Rows
 from backlit.extract.visibility import PLAIN, StyleRules, style_of
 
 #: Ancestors looked at above one link before the climb is given up.
 _MOST_ANCESTORS = 10_000
-#: A region other than the main text does not hold more than this share of the page's text; one
-#: whose name only makes it likely holds less.
-_REGION_SHARE, _LIKELY_SHARE = 0.75, 0.5
-#: A block with this much text that is mostly no link is prose.
-_PROSE = 140
-#: Pages shorter than this prove nothing by shares.
-_SHORT_PAGE = 600
-
 _trail = re.compile(r"\w ?[»›→>] ?\w")
 
 #: ``(url, host, domain, site)`` of where a link leads.
@@ -86,6 +73,7 @@ _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
+(_CAPTION,) = ids_of("figcaption")
 #: Elements that hold one line or row of text.
 _LINES = frozenset({PARAGRAPH, *ROWS})
 #: The address of a picture: a link in a gallery shows it, and leads nowhere.
@@ -93,7 +81,7 @@ _picture_file = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
 _FIXED = frozenset({"footer", "sidebar", "comment"})
 
 
-class Places(Rows):
+class Places(Layout):
     """Answers for the links of one page."""
 
     def __init__(
@@ -104,29 +92,6 @@ class Places(Rows):
         self._rules = rules
         self._states: dict[int, _State] = {}
         self._lists: dict[int, BlockMark | None] = {}  # by id of the state, which _states keeps alive
-
-    @cached_property
-    def _content_start(self) -> int:
-        """Where the content begins on a page that does not say: its title or first prose."""
-        for block in self._blocks:
-            size = block[B_END] - block[B_START]
-            if size < 4 or block[B_LAST_BLOCK] != block[B_ORDER] + 1:
-                continue
-            enough = (
-                size >= _PROSE or block[B_TAG] == H1 or (block[B_TAG] == PARAGRAPH and size >= _PROSE / 2)
-            )
-            if enough and self._density(block) < 0.3:
-                return block[B_START]
-        return 0
-
-    @cached_property
-    def _main(self) -> BlockMark | None:
-        """The page's one ``main``, or else its one ``article``, when it holds enough to be that."""
-        for tag_id in (MAIN, ARTICLE):
-            found = [block for block in self._blocks if block[B_TAG] == tag_id]
-            if found:
-                return found[0] if len(found) == 1 and self._share(found[0]) > 0.25 else None
-        return None
 
     def of(
         self, node: LexborNode, attributes: dict[str, str | None], at: int, target: Target, words: str | None
@@ -245,6 +210,9 @@ class Places(Rows):
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place == "column":
             return ("sidebar", mark.rule, up.piece) if self._is_narrow(up, block) else same
+        if place == "hint":
+            side = self._is_narrow(up, block) and self._is_column(block)
+            return ("sidebar", mark.rule, up.piece) if side else same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
             start, end = (self._total, 0) if block is None else (block[B_START], block[B_END])
@@ -267,60 +235,21 @@ class Places(Rows):
         if block is not None and not mark.rule.startswith("tag:"):
             if block[B_START] == 0 and block[B_END] >= self._total - 2:
                 return same  # a wrapper around everything
-            if mark.likely and self._total > _SHORT_PAGE and not 0.2 < self._share(block) < 0.9:
+            if mark.likely and self._total > SHORT_PAGE and not 0.2 < self._share(block) < 0.9:
                 return same
         return ("main", mark.rule, up.piece or mark.place == "piece")
-
-    def _plausible(self, mark: Mark, block: BlockMark) -> bool:
-        """Whether an element's size, position and links agree with the place it names."""
-        place, likely = mark.place, mark.likely
-        total = self._total
-        size = block[B_END] - block[B_START]
-        links = block[B_LAST_LINK] - block[B_FIRST_LINK]
-        if place == "list":
-            if "footnote" in mark.rule and len(self._children(block)) < 3:
-                return False  # a note or two are part of the text
-            return links >= 3 and (not likely or self._density(block) > 0.5) and size < 0.7 * total
-        if place == "box":
-            return links >= 3 and size > 100 and size < 0.3 * total
-        if total < _SHORT_PAGE:
-            return True
-        if place == "comment":
-            control = size < 60 and block[B_TAG] in ROWS  # one of a row of tools
-            return size < 0.95 * total and block[B_END] > 0.2 * total and not control
-        by_element = mark.rule.startswith(("tag:", "role:", "itemtype:"))
-        if by_element and place != "nav":
-            # These are said on purpose, so only a wrapper around nearly everything is disbelieved.
-            early = block[B_START] < max(1500, 0.3 * total)
-            return size < 0.9 * total and (place != "header" or early or mark.rule == "role:banner")
-        if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
-            return False
-        if place == "header":
-            return block[B_START] < (0.1 * total if likely else max(600, 0.15 * total))
-        if place == "footer":
-            return block[B_END] > 0.6 * total or size < 200
-        if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
-            return self._density(block) > (0.5 if likely else 0.3)
-        if place == "sidebar":
-            layout = size > 0.3 * total and self._has_title(block)
-            if layout or (size > 0.5 * total > 1000 and self._density(block) < 0.5):
-                return False  # the class of a layout with a side column
-            if likely and size > 0.2 * total and self._density(block) < 0.3:
-                return False
-            return not likely or (links >= 3 and size > 0.01 * total)
-        return True
 
     def _is_narrow(self, up: _State, block: BlockMark | None) -> bool:
         """Whether a column stands beside a much fuller one that holds the content."""
         above = _nearest_block(up)
-        if block is None or above is None or up.piece or up.place not in (None, "main"):
+        if block is None or above is None or up.place not in (None, "main"):
             return False
         whole, own = above[B_END] - above[B_START], block[B_END] - block[B_START]
         links = block[B_LAST_LINK] - block[B_FIRST_LINK]
         return (
             links >= 3
             and whole > 0.3 * self._total
-            and own < 0.4 * whole
+            and own < 0.5 * whole
             and self._widest_child(above) > 0.5 * whole
         )
 
@@ -329,6 +258,8 @@ class Places(Rows):
     def _by_neighbours(self, state: _State, at: int, target: Target, words: str | None) -> tuple[str, str]:
         place = state.place
         if words is not None and (tool := self._tool(state, target, words)) is not None:
+            if place is None and at > 0.9 * self._total and self._near_credits(state):
+                return "footer", "text:credits"
             return "comment" if tool == "target:comments" else "nav", tool
         if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
             return "header", "before:content"
@@ -345,7 +276,13 @@ class Places(Rows):
         if place == "header":
             if words and listed is not None and listed[B_TAG] in LISTS:
                 return "nav", "links:rows"
-            return ("nav", "text:trail") if words and self._in_trail(state) else (place, state.rule)
+            if words and self._in_trail(state):
+                return "nav", "text:trail"
+            if words and serves(words):
+                return "nav", "words:tool"
+            if words and self._in_bar(state):
+                return "nav", "links:bar"
+            return (place, state.rule)
         late = at / self._total
         if not state.piece and late > 0.8 and self._near_credits(state):
             return "footer", "text:credits"
@@ -353,13 +290,15 @@ class Places(Rows):
             early = at < self._content_start and late < 0.25
             if menu and early and words:
                 return "nav", "links:internal"
-            if self._main is not None and at < self._main[B_START]:
+            above = self._main is not None and at < self._main[B_START]
+            if (above or early) and words and serves(words):
+                return "nav", "words:tool"
+            if above:
                 return "header", "before:main"
             if early:
                 return "header", "before:content"
-            short = listed is None or self._mean_link(listed) <= MENU_WORDS
-            if short and ((menu and late >= 0.88) or late > (0.97 if listed is None else 0.985)):
-                return "footer", "end:page"
+        if listed is not None and late > 0.85 and not state.piece and self._ends_page(listed):
+            return "footer", "end:links"
         if listed is not None and _picture_file.search(target[0]) is None:
             return "list", "links:rows"
         return "content", state.rule
@@ -368,7 +307,7 @@ class Places(Rows):
         """The rule by which a link shares the page or invites to a profile, or ``None``."""
         url, host, domain, _ = target
         place = state.place
-        if place == "nav" or (place == "sidebar" and not state.piece):
+        if place == "nav" or place == "sidebar":
             return None
         if shares(url, domain, self._own_host):
             return "target:share"
@@ -376,9 +315,24 @@ class Places(Rows):
             return "target:comments"
         if place != "sidebar" and invites(url, host, domain, words):
             block = _nearest_block(state)
+            if follows(words):
+                return "target:profile"
             if block is not None and (self._density(block) > 0.6 or block[B_END] - block[B_START] < 15):
                 return "target:profile"
         return None
+
+    def _in_bar(self, state: _State) -> bool:
+        """Whether the line around is a bar of short links, as a header has them."""
+        current: _State | None = state
+        while current is not None and current.place == state.place:
+            block = current.block
+            if block is not None:
+                if block[B_END] - block[B_START] > 400:
+                    return False
+                if block[B_LAST_LINK] - block[B_FIRST_LINK] >= 4:
+                    return self._is_bar(block)
+            current = current.up
+        return False
 
     def _in_trail(self, state: _State) -> bool:
         """Whether the line around is a trail: "Home » Section » Page"."""
@@ -398,7 +352,7 @@ class Places(Rows):
                     cell = block
                 elif block[B_TAG] == ROW and cell is not None:
                     size = block[B_END] - block[B_START]
-                    if size > 0.5 * self._total and self._total > _SHORT_PAGE:
+                    if size > 0.5 * self._total and self._total > SHORT_PAGE:
                         own = cell[B_END] - cell[B_START]
                         wide = self._widest_child(block)
                         links = cell[B_LAST_LINK] - cell[B_FIRST_LINK]
@@ -429,12 +383,12 @@ class Places(Rows):
                     if row is None:
                         most = 0.85 if block[B_TAG] in _LINES else 0.6
                         if self._density(block) > most or self._is_enumeration(block):
-                            return block
+                            return None if block[B_TAG] == _CAPTION else block
                     elif block[B_TAG] not in LISTS:
                         if (run := self._run_of(block, row)) is not None:
-                            return run
+                            return run if self._stands_out(run) else None
                     elif self._is_row(row, True) and self._is_list(block):
-                        return block
+                        return block if self._stands_out(block) else None
                 row = block
             current = current.up
         return None

@@ -13,20 +13,17 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from backlit.extract.names import (
+from backlit.extract.names import ITEM_PROPS, ITEM_TYPES, ROLES, STEMS, TAGS, WHOLE, WORDS
+from backlit.extract.phrases import (
+    COLUMN_WORDS,
     EMBED_WORDS,
-    ITEM_PROPS,
-    ITEM_TYPES,
+    FLOAT_WORDS,
     NEUTRAL_WORDS,
+    NEWEST_WORDS,
     PAIRS,
     PIECE_WORDS,
-    ROLES,
     SECTION_IDS,
     STATE_WORDS,
-    STEMS,
-    TAGS,
-    WHOLE,
-    WORDS,
 )
 
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -35,6 +32,14 @@ _narrow = re.compile(
     r"(?:col|span|grid|large|medium|small|column|columns|cell|unit|g)[-_]?(?:(?:xs|sm|md|lg|xl|l|m|s|d|t)[-_]?)?[234]"
     r"(?:[-_](?:12|of[-_]12))?"
     r"|(?:two|three|four|one-third|onethird|one-fourth|one-quarter|one_third|w-1/[34]|md:w-1/[34]|lg:w-1/[34])"
+)
+#: A part of a layout that is a column when its neighbours agree: ``col300``, ``stgCol300``, ``art-col2``.
+_column = re.compile(
+    r"(?:^|[a-z]|[-_])[cC]ol(?:umn)?[-_]?(?:[1-3]\d\d|[2-9]|[b-dB-D]|one|two|three|small)(?![0-9A-Za-z])"
+)
+#: The id of one post of a board, as phpBB, vBulletin, SMF, MyBB and others number them.
+_post_id = re.compile(
+    r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+"
 )
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
@@ -71,6 +76,8 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
             return (*named, told)
         if tag == "aside" and best.place == "list":
             return named  # footnotes, as some tools write them
+        if told.rule == "tag:aside" and best.place == "nav" and not best.likely:
+            return (*named, told)
         if told.place in ("piece", "main") and best.place == "comment":
             return (*named, told)
     return (told,)
@@ -92,7 +99,7 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = ("hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
@@ -111,6 +118,8 @@ def _weight(mark: Mark) -> int:
 
 @lru_cache(maxsize=65536)
 def _by_token(source: str, token: str) -> Mark | None:
+    if source == "id" and _post_id.fullmatch(token) is not None:
+        return Mark("comment", "id:post", False)
     lowered = token.lower()
     whole = WHOLE.get(lowered)
     if whole is not None:
@@ -136,14 +145,31 @@ def _by_token(source: str, token: str) -> Mark | None:
             if stem is None:
                 continue
             named, start = STEMS[stem[0]], stem.start()
+            if word[:start] == "with":
+                continue
+            if named == "comment" and word[:start] in NEWEST_WORDS:
+                named = "side?"
         if named in ("header", "footer") and (word[:start] or (words[at - 1] if at else "")) in PIECE_WORDS:
             return _made("piece", source, lowered)
+        if named == "header" and any(_says_menu(other) for other in words[at + 1 :]):
+            return _made("nav", source, lowered)  # header-social, header-navi
         if named == "nav" and "content" in words:
             continue  # what the menu is about, or stands beside
         if named == "comment" and not NEUTRAL_WORDS.isdisjoint(words):
             continue
         return _made(named, source, lowered)
+    named_side = not COLUMN_WORDS.isdisjoint(words) and FLOAT_WORDS.isdisjoint(words)
+    if named_side or _column.search(token) is not None:
+        return Mark("hint", f"{source}:{lowered[:_LONGEST_RULE]}", True)
     return None
+
+
+def _says_menu(word: str) -> bool:
+    """Whether a word behind "header" says that its menu is meant."""
+    if WORDS.get(word) == "nav" or word == "links":
+        return True
+    stem = _stem.search(word)
+    return stem is not None and STEMS[stem[0]] == "nav"
 
 
 def _made(place: str, source: str, name: str) -> Mark:

@@ -109,7 +109,7 @@ class Rows(Measures):
     def _is_enumeration(self, block: BlockMark) -> bool:
         """Whether a paragraph is five or more links with nothing but signs between them."""
         links = self._outline.links[block[B_FIRST_LINK] : block[B_LAST_LINK]]
-        if len(links) < 5 or block[B_TAG] != PARAGRAPH:
+        if len(links) < 5 or block[B_TAG] != PARAGRAPH or self._density(block) < 0.4:
             return False
         text = self._outline.text
         between = [text[one[L_END] : other[L_START]] for one, other in pairwise(links)]
@@ -182,6 +182,9 @@ class Rows(Measures):
         before = text[row[B_START] : first[L_START]][-40:].rstrip()
         words = text[first[L_START] : first[L_START] + 12]
         if "://" in words or words.startswith("www."):
+            sentence = first[L_START] - row[B_START] > 60
+            if sentence and (before[-1:].islower() or before[-1:] == "("):
+                return density >= 0.7  # an address that a sentence leads to
             last = self._outline.links[last_link - 1]
             return density >= 0.3 or (size < _LONGEST_ROW and row[B_END] - last[L_END] < 3)
         if _number.fullmatch(before):
@@ -189,5 +192,5 @@ class Rows(Measures):
         if len(before) < 3:
             if text[first[L_END] : min(first[L_END] + 40, row[B_END])].lstrip()[:1].islower():
                 return False
-            return size < 300 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
-        return density >= (0.3 if before[-1] in _SEPARATORS else 0.7)
+            return size < 150 if named and row[B_TAG] in ROWS else density >= (0.4 if size < 150 else 0.6)
+        return density >= (0.5 if before[-1] in _SEPARATORS else 0.8)
