@@ -6,7 +6,7 @@ of tuples for the peers, Arrow tables of all columns for backlit. Peers and back
 take turns; the best of ``--runs`` counts. What matters are the ratios: the absolute numbers
 are the machine's.
 
-    python benchmarks/extraction.py pages.warc.gz --pages 400 --runs 3 --json out.json
+    python benchmarks/extraction.py pages.warc.gz --pages 2000 --runs 3 --json out.json
 
 The WAT is made from the WARC by ``make_wat.py``. Peers need the packages warcio,
 beautifulsoup4, lxml, scrapy, ujson and tldextract; tldextract uses the list it ships.
@@ -307,7 +307,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("warc", type=Path, help="a WARC of real pages, a gzip member a record")
-    parser.add_argument("--pages", type=int, default=400, help="pages of the WARC runs (the WAT has all)")
+    parser.add_argument("--pages", type=int, default=2000, help="pages of the WARC runs (the WAT has all)")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", help="only runs whose name holds this")
     parser.add_argument("--json", type=Path)

@@ -220,6 +220,7 @@ def read_records(
         rest, ahead = ahead, None
         for piece in rest:
             text = piece.data
+            number += piece.skipped
             if not plain and piece.last and piece.damage is None:
                 if wanted is not None and not wanted(text):
                     number += 1

@@ -56,7 +56,8 @@ class Piece(NamedTuple):
 
     ``start`` is where in the file the member begins (in a plain file: the piece itself),
     ``end`` how far the file has been read, ``last`` whether the member ends here. A member
-    that was hurt carries the ``damage`` on its last piece.
+    that was hurt carries the ``damage`` on its last piece. ``skipped`` whole members before it
+    were not wanted.
     """
 
     data: bytes
@@ -64,6 +65,7 @@ class Piece(NamedTuple):
     end: int
     last: bool
     damage: Damage | None = None
+    skipped: int = 0
 
 
 def compression(path: Path) -> str:
@@ -85,17 +87,20 @@ def compression(path: Path) -> str:
     return "plain"
 
 
-def read_pieces(path: Path, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
+def read_pieces(
+    path: Path, start: int, begins: Callable[[bytes], bool], wanted: Callable[[bytes], bool] | None = None
+) -> Iterator[Piece]:
     """All pieces of a file from the offset ``start`` on, which must be that of a member.
 
     ``begins`` says whether inflated bytes look like the beginning of a record: after damage
-    that is where reading takes up again.
+    that is where reading takes up again. Faultless small gzip members of which ``wanted`` says no
+    are left out and counted: most of a targeted scan is telling so.
     """
     kind = compression(path)
     with path.open("rb", buffering=0) as file:
         window = _Window(file.fileno())
         if kind == "gzip":
-            yield from _gzip(window, start, begins)
+            yield from _gzip(window, start, begins, wanted)
         elif kind == "zstd":
             yield from _zstd(window, start, begins)
         else:
@@ -176,7 +181,10 @@ def _plain(window: _Window, start: int) -> Iterator[Piece]:
         start = end
 
 
-def _gzip(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Iterator[Piece]:
+def _gzip(
+    window: _Window, start: int, begins: Callable[[bytes], bool], wanted: Callable[[bytes], bool] | None
+) -> Iterator[Piece]:
+    skipped = 0
     inflate, gzip_header, trailer = igzip_lib.decompress, igzip_lib.DECOMP_GZIP, _trailer.unpack_from
     while start < window.size:
         edges = window.edges(start)
@@ -195,7 +203,11 @@ def _gzip(window: _Window, start: int, begins: Callable[[bytes], bool]) -> Itera
                 break
             if len(data) != stated:
                 break
-            yield Piece(data, start, end, True)
+            if wanted is not None and not wanted(data):
+                skipped += 1
+            else:
+                yield Piece(data, start, end, True, None, skipped)
+                skipped = 0
             start = end
         else:
             if edges:
