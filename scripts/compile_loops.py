@@ -1,4 +1,4 @@
-"""Compile the loops of backlit, so that the first long archive does not wait for it.
+"""Compile the loops of backlit, so that the first long WAT does not wait for it.
 
 numba keeps what it compiled; a second run has nothing to do. Says nothing but what went wrong, and
 that is no failure: what is not compiled now is compiled when it is first needed.
@@ -16,13 +16,10 @@ RECORD = (
 
 
 def main() -> None:
-    from backlit.extract.html import expect_many_pages, extract_html
     from backlit.extract.wat import extract_wat
     from backlit.extract.watscan import Scanner
 
     extract_wat(RECORD, scanner=Scanner())
-    expect_many_pages()
-    extract_html(b"<p><a href=https://www.example.org/>words</a>", "https://example.com/")
 
 
 if __name__ == "__main__":

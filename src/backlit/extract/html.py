@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable
 from typing import Any
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -72,17 +71,6 @@ def extract_html(
             gc.enable()
 
 
-_compiled_walk: Callable[[LexborHTMLParser, int, str, int, int], Outline | None] | None = None
-
-
-def expect_many_pages() -> None:
-    """Load the compiled walk over a page's tree: it takes half a second, and saves a seventh of each page's time."""
-    global _compiled_walk
-    from backlit.extract.domwalk import compiled_outline_of  # loads numba
-
-    _compiled_walk = compiled_outline_of
-
-
 class _Reading:
     """The reading of one page."""
 
@@ -117,7 +105,7 @@ class _Reading:
             self._problem("explosive-markup", f"To be read at all, the page was parsed without {taken}.")
         tree = LexborHTMLParser(parsed, options=_OPTIONS)
         root = tree.root
-        outline = self._outline(tree, len(parsed))
+        outline = outline_of(root, self.limits.max_links_per_page) if root is not None else _EMPTY
         if outline.links_cut:
             self._problem(
                 "too-many-links",
@@ -155,14 +143,6 @@ class _Reading:
         }
         complete = not cut and not outline.links_cut
         return ExtractedPage([row for _, row in self.rows], said, complete, self.problems)
-
-    def _outline(self, tree: LexborHTMLParser, characters: int) -> Outline:
-        most = self.limits.max_links_per_page
-        if _compiled_walk is not None:
-            found = _compiled_walk(tree, characters, self.host, most, self.limits.max_url_characters)
-            if found is not None:
-                return found
-        return outline_of(tree.root, most) if tree.root is not None else _EMPTY
 
     # -- addresses -----------------------------------------------------------------
 

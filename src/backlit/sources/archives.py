@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from backlit import settings
 from backlit.errors import SourceError, URLError
-from backlit.extract.html import expect_many_pages, extract_html
+from backlit.extract.html import extract_html
 from backlit.extract.page import ExtractedPage
 from backlit.extract.redirect import redirect_link
 from backlit.extract.sieve import Sieve
@@ -41,9 +41,8 @@ _GONE = frozenset({404, 410})
 #: Pages, and problems, at which a batch is closed though it has few links.
 _PAGES_A_BATCH = 5_000
 _PROBLEMS_A_BATCH = 10_000
-#: Bytes of a WAT, and of an archive of pages, from which on compiled loops save more time than it takes
-#: to load them: half a second.
-_WORTH_COMPILED, _WORTH_COMPILED_WALK = 8 << 20, 32 << 20
+#: Bytes of a WAT from which on compiled loops save more time than it takes to load them: half a second.
+_WORTH_COMPILED = 8 << 20
 #: A member of a WAT up to this size is told to be of a request or of the crawler's notes (as two of three are)
 #: sooner than it is searched.
 _SMALL = 4096
@@ -106,8 +105,6 @@ class _Reader:
         self._batch_links = settings.default().storage.batch_links
         depth = DEPTH_WAT if kind == "wat" else DEPTH_HTML
         self._scanner = _scanner_for(path) if kind == "wat" and wanted is None else None
-        if kind != "wat" and path.stat().st_size >= _WORTH_COMPILED_WALK:
-            expect_many_pages()
         self._rows = RowBuilder(
             file=str(path), snapshot=snapshot, origin=kind, depth=depth, scanner=self._scanner
         )
