@@ -5,8 +5,8 @@ from __future__ import annotations
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.questions.columns import REFERRING
-from backlit.questions.listing import Request, as_target, rollup_listing
-from backlit.questions.result import Result
+from backlit.questions.listing import Request, as_target, choose, rollup_listing
+from backlit.questions.result import Provenance, Result
 from backlit.questions.web_reader import WORD, WebReader, web_reader
 from backlit.web.target import Target
 
@@ -32,6 +32,8 @@ def domains(
     """
     if status not in STATUSES:
         raise InputError(f"The status of domains is live, lost or all, not {status!r}.")
+    if isinstance(index, WebReader) and where is None and sort is None and status != "lost":
+        return _strongest(index, as_target(target), limit, offset)
     found = _listed(index, target, where, sort, limit, offset, status)
     if len(found) or not isinstance(index, Index) or (web := web_reader(index.path)) is None:
         return found
@@ -40,6 +42,15 @@ def domains(
         return found
     with web:
         return domains(web, asked, where, sort, limit, offset, status=status)
+
+
+def _strongest(reader: WebReader, target: Target, limit: int | None, offset: int) -> Result:
+    """The usual listing of a web graph, for which few of many domains need be named."""
+    reader.check(target)
+    Request(None, None, limit, offset).check()
+    rows, total = reader.strongest(target.domain, limit, offset)
+    origin = Provenance(tuple(reader.origins), reader.data_date, reader.generation)
+    return Result(rows.select(choose(REFERRING, None)), origin, total=total, notes=(WORD,))
 
 
 def _listed(

@@ -74,6 +74,11 @@ class Request(NamedTuple):
     limit: int | None = None
     offset: int = 0
 
+    def check(self) -> None:
+        """Raise ``InputError`` for a limit or an offset below zero."""
+        if (self.limit is not None and self.limit < 0) or self.offset < 0:
+            raise InputError("A limit and an offset are whole numbers from 0 up.")
+
     def rows(
         self,
         relation: str,
@@ -84,8 +89,7 @@ class Request(NamedTuple):
         always: str = "true",
     ) -> Rows:
         """The rows of ``relation`` that were asked for; ``always`` is a condition of the listing itself."""
-        if (self.limit is not None and self.limit < 0) or self.offset < 0:
-            raise InputError("A limit and an offset are whole numbers from 0 up.")
+        self.check()
         known = columns(table)
         condition, values = always, list[Any]()
         if self.where is not None:

@@ -77,17 +77,21 @@ class WebReader:
 
     def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]:
         """A SELECT of one rollup for a domain; those a web graph knows nothing of are empty."""
-        if target.kind != "domain":
-            raise InputError(
-                f"{target.text} is a {target.kind}, and only a web-graph release is here, which knows domains: "
-                f"ask for {target.domain}, or add archives or exports that have links."
-            )
+        self.check(target)
         self._show(target.domain)
         if name == "referring":
             return "SELECT * FROM web_referring", []
         if name == "totals":
             return "SELECT * FROM web_totals", []
         return f"SELECT * FROM {empty_relation(name)}", []
+
+    def check(self, target: Target) -> None:
+        """Raise ``InputError`` for a target that is no domain."""
+        if target.kind != "domain":
+            raise InputError(
+                f"{target.text} is a {target.kind}, and only a web-graph release is here, which knows domains: "
+                f"ask for {target.domain}, or add archives or exports that have links."
+            )
 
     def links_sql(
         self, target: Target | None = None, *, with_authority: bool = True
@@ -150,14 +154,43 @@ class WebReader:
         """Make the referring domains of ``domain`` the tables that are read."""
         if self._shown == domain:
             return
+        sources, scores = self._sources(domain)
+        rows = len(sources)
+        referring = self._table(domain, sources, scores)
+        totals = pa.table({"target_domain": [domain], "referring_domains": pa.array([rows], pa.int64())})
+        # Tables, as cursors do not see what is registered on their connection.
+        for name, table in (("web_referring", referring), ("web_totals", totals.slice(0, min(rows, 1)))):
+            self.con.register("given", table)
+            self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+            self.con.unregister("given")
+        self._shown = domain
+
+    def strongest(self, domain: str, limit: int | None, offset: int) -> tuple[pa.Table, int]:
+        """Referring domains by authority, and how many there are; only those given are named.
+
+        Naming is what takes time: a domain of a million referring domains is asked for a hundred of them. Equal ones
+        come in the order of the release's numbers.
+        """
+        sources, scores = self._sources(domain)
+        weight = np.zeros(len(sources)) if scores is None else scores
+        order = np.lexsort((sources, -weight))[offset : None if limit is None else offset + limit]
+        table = self._table(domain, sources[order], None if scores is None else scores[order])
+        return table, len(sources)
+
+    def _sources(self, domain: str) -> tuple[Any, Any]:
+        """The nodes that link to a domain, and the authority of each (``None`` without a ranking)."""
         node = self.release.id_of(domain)
         sources = np.zeros(0, np.int64) if node is None else self.release.referring(node)
+        if self._authority is None:
+            return sources, None
+        return sources, np.asarray(self._authority.score[self.release.graph_ids(sources)])
+
+    def _table(self, domain: str, sources: Any, scores: Any) -> pa.Table:
+        """Rows of the rollup ``referring``: what a web graph does not know is NULL."""
         rows = len(sources)
-        authority = pa.nulls(rows, pa.float64())
-        if self._authority is not None and rows:
-            authority = pa.array(self._authority.score[self.release.graph_ids(sources)])
+        authority = pa.nulls(rows, pa.float64()) if scores is None else pa.array(scores)
         day, count = pa.date32(), pa.int64()
-        referring = pa.table(
+        return pa.table(
             {
                 "target_domain": pa.repeat(domain, rows),
                 "source_domain": pa.array(self.release.names_of(sources), pa.string()),
@@ -166,13 +199,6 @@ class WebReader:
                 "source_authority": authority,
             }
         )
-        totals = pa.table({"target_domain": [domain], "referring_domains": pa.array([rows], count)})
-        # Tables, as cursors do not see what is registered on their connection.
-        for name, table in (("web_referring", referring), ("web_totals", totals.slice(0, min(rows, 1)))):
-            self.con.register("given", table)
-            self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
-            self.con.unregister("given")
-        self._shown = domain
 
 
 def web_reader(path: str | Path) -> WebReader | None:
