@@ -46,22 +46,28 @@ def count_sponsors(
 
 
 @compiled
+def _main(
+    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float, t: int
+) -> tuple[int, float]:
+    best, who = 0.0, np.int64(t)
+    for e in range(offsets[t], offsets[t + 1]):
+        u = sources[e]
+        given = rank[u] / flow[u]
+        if len(weights):
+            given *= weights[e]
+        if given > best:
+            best, who = given, np.int64(u)
+    return who, min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+
+
+@compiled
 def main_sources(
     offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
     first: int, last: int, main: Array, share: Array,
 ) -> None:  # fmt: skip
     """The source that gives each node most of its rank, and the share of the rank that it gives."""
     for t in range(first, last):
-        best, who = 0.0, t
-        for e in range(offsets[t], offsets[t + 1]):
-            u = sources[e]
-            given = rank[u] / flow[u]
-            if len(weights):
-                given *= weights[e]
-            if given > best:
-                best, who = given, u
-        main[t] = who
-        share[t] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+        main[t], share[t] = _main(offsets, sources, weights, flow, rank, damping, t)
 
 
 @compiled
@@ -145,17 +151,7 @@ def main_of(
 ) -> None:  # fmt: skip
     """``main_sources`` of some nodes only."""
     for i in range(len(nodes)):
-        t = nodes[i]
-        best, who = 0.0, t
-        for e in range(offsets[t], offsets[t + 1]):
-            u = sources[e]
-            given = rank[u] / flow[u]
-            if len(weights):
-                given *= weights[e]
-            if given > best:
-                best, who = given, u
-        main[i] = who
-        share[i] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
+        main[i], share[i] = _main(offsets, sources, weights, flow, rank, damping, nodes[i])
 
 
 @compiled
