@@ -49,14 +49,14 @@ def count_sponsors(
 def _main(
     offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float, t: int
 ) -> tuple[int, float]:
-    best, who = 0.0, np.int64(t)
+    best, who = 0.0, int(t)
     for e in range(offsets[t], offsets[t + 1]):
         u = sources[e]
         given = rank[u] / flow[u]
         if len(weights):
             given *= weights[e]
         if given > best:
-            best, who = given, np.int64(u)
+            best, who = given, int(u)
     return who, min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
 
 
