@@ -63,6 +63,7 @@ _OF_ARROW = {
     pa.int64(): "BIGINT",
     pa.timestamp("us"): "TIMESTAMP",
     pa.binary(128): "BLOB",
+    pa.binary(): "BLOB",
 }
 _RECORDS = {
     "links": records.LINKS,

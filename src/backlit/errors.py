@@ -12,6 +12,7 @@
     │   ├── IndexNotFound     there is none
     │   ├── IndexLocked       another writer holds it
     │   ├── IndexTooNew       a later backlit wrote it
+    │   ├── IndexTooOld       an earlier backlit wrote it, before its files changed their meaning
     │   └── IndexDamaged      a file is missing or is not what the manifest says
     ├── SettingsError         the settings file
     ├── ResourceError         memory or disk space does not suffice
@@ -70,6 +71,10 @@ class IndexLocked(IndexFault):
 
 class IndexTooNew(IndexFault):
     """The index was written by a later version of backlit."""
+
+
+class IndexTooOld(IndexFault):
+    """The index was written before its files changed their meaning; its inputs must be read again."""
 
 
 class IndexDamaged(IndexFault):

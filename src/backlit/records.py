@@ -84,6 +84,7 @@ PAGES = pa.schema(
         ("encoding", pa.string()),
         ("words", pa.int32()),
         ("text_digest", pa.binary(128)),
+        ("terms", pa.binary()),
         ("template_digest", pa.int64()),
         ("external_links", pa.int32()),
         ("internal_links", pa.int32()),

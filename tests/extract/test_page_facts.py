@@ -37,10 +37,11 @@ def test_facts_are_columns_of_pages() -> None:
         "<a href=/a>in</a> <a href='http://a.test/'>out</a> <a href='mailto:x'>no</a>"
     )
     got = facts(html)
-    digests = got.pop("text_digest"), got.pop("template_digest")
+    digests = got.pop("text_digest"), got.pop("template_digest"), got.pop("terms")
     assert isinstance(digests[0], bytes)
     assert len(digests[0]) == 128
     assert digests[1] is None
+    assert isinstance(digests[2], bytes)
     assert got == {
         "title": "A page",
         "language": "en",

@@ -282,7 +282,7 @@ def test_facts_of_the_head() -> None:
 
 def test_what_a_wat_cannot_say_is_not_said() -> None:
     found = facts(wat_json())
-    unknown = {"words", "text_digest", "template_digest", "ad_slots", "encoding"}
+    unknown = {"words", "text_digest", "terms", "template_digest", "ad_slots", "encoding"}
     assert unknown.isdisjoint(found)
     assert [found[name] for name in ("title", "language", "author", "published", "canonical")] == [None] * 5
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backlit.errors import IndexLocked, IndexNotFound, IndexTooNew
+from backlit.errors import IndexLocked, IndexNotFound, IndexTooNew, IndexTooOld
 from backlit.index import Index
 from backlit.index.layout import Layout, Manifest
 from backlit.settings import Settings, default
@@ -183,6 +183,14 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
         Layout(tmp_path / "i").writer(),
     ):
         pass
+
+
+def test_an_index_of_an_earlier_layout_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    index = publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01")], "2026-01-01")])
+    path = index.layout.manifest_path
+    path.write_text(path.read_text().replace('"layout": 2', '"layout": 1'))
+    with pytest.raises(IndexTooOld, match="make a new index and add the inputs to it again"):
+        Index.open(tmp_path / "i")
 
 
 def test_an_index_of_a_later_layout_is_refused_and_left_alone(tmp_path: Path) -> None:

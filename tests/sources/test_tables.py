@@ -599,6 +599,7 @@ def test_our_own_pages_come_back_as_they_were(tmp_path: Path) -> None:
         "status": 200,
         "encoding": "utf-8",
         "text_digest": bytes(range(128)),
+        "terms": bytes(range(10)),
         "template_digest": -5,
         "noindex": False,
         "nofollow": True,
@@ -634,6 +635,7 @@ def test_a_table_of_pages(tmp_path: Path) -> None:
     same = {"depth": 1, "snapshot": DAY, "origin": "table"}
     pages = rows(found, "pages")
     assert len(pages[0].pop("text_digest")) == 128
+    assert len(pages[0].pop("terms")) == 20
     assert pages == [
         {"url": A, "host": "a.example.com", "domain": "example.com", "site": "example.com", "title": "A page"}
         | {

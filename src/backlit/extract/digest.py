@@ -78,17 +78,28 @@ def text_digest(words: Iterable[bytes]) -> bytes | None:
 def _digest(
     codes: npt.NDArray[np.uint8], solid: npt.NDArray[np.bool_], starts: npt.NDArray[np.bool_]
 ) -> bytes | None:
-    first = np.flatnonzero(starts)
-    if len(first) < SHINGLE:
+    if np.count_nonzero(starts) < SHINGLE:
         return None
+    words, _, _ = word_hashes(codes, solid, starts)
+    hashes = _mixed(words[:-2] * _A + words[1:-1] * _B + words[2:] * _C)
+    return _minima(hashes)
+
+
+def word_hashes(
+    codes: npt.NDArray[np.uint8], solid: npt.NDArray[np.bool_], starts: npt.NDArray[np.bool_]
+) -> tuple[Hashes, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """A 64-bit hash of each word, and the places of its first and last byte.
+
+    ``codes`` are at most ``DIGEST_BYTES`` bytes of text, ``solid`` says which of them belong to words, ``starts``
+    where a word begins (perhaps right behind another).
+    """
+    first = np.flatnonzero(starts)
     ends = solid.copy()
     ends[:-1] &= ~solid[1:] | starts[1:]
     last = np.flatnonzero(ends)
     terms = codes * _powers[: len(codes)]
     sums = np.cumsum(terms, dtype=np.uint32)
-    words = _mixed(((sums[last] - sums[first] + terms[first]) * _inverses[first]).astype(np.uint64))
-    hashes = _mixed(words[:-2] * _A + words[1:-1] * _B + words[2:] * _C)
-    return _minima(hashes)
+    return _mixed(((sums[last] - sums[first] + terms[first]) * _inverses[first]).astype(np.uint64)), first, last
 
 
 def _minima(hashes: Hashes) -> bytes:

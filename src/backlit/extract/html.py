@@ -12,6 +12,7 @@ from backlit import settings
 from backlit.errors import URLError
 from backlit.extract import facts as page_facts
 from backlit.extract.digest import template_digest, words_of
+from backlit.extract.terms import terms_of
 from backlit.extract.encoding import to_utf8
 from backlit.extract.facts import Metas, fold
 from backlit.extract.identities import identities_of
@@ -131,6 +132,7 @@ class _Reading:
             "encoding": encoding,
             "words": words.number,
             "text_digest": words.digest,
+            "terms": terms_of(text),
             "template_digest": template_digest(page_facts.skeleton_paths(tree.body)),
             "external_links": external,
             "internal_links": internal,

@@ -80,6 +80,7 @@ _ENCODINGS = {
     "text_before": "DELTA_LENGTH_BYTE_ARRAY",
     "text_after": "DELTA_LENGTH_BYTE_ARRAY",
     "text_digest": "PLAIN",
+    "terms": "PLAIN",
     "url": "PLAIN",
     "title": "PLAIN",
     "first_seen": "DELTA_BINARY_PACKED",

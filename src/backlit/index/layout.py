@@ -26,10 +26,10 @@ from typing import IO
 
 import msgspec
 
-from backlit.errors import IndexDamaged, IndexLocked, IndexNotFound, IndexTooNew
+from backlit.errors import IndexDamaged, IndexLocked, IndexNotFound, IndexTooNew, IndexTooOld
 
 #: Raised when the meaning of files on disk changes; an index of a later layout is refused.
-LAYOUT = 1
+LAYOUT = 2
 
 
 class DataFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -107,7 +107,7 @@ class Layout:
     def read_manifest(self) -> Manifest:
         """The current manifest.
 
-        Raises ``IndexNotFound``, ``IndexTooNew`` (of a later layout; nothing is touched) or
+        Raises ``IndexNotFound``, ``IndexTooNew``, ``IndexTooOld`` (of another layout; nothing is touched) or
         ``IndexDamaged``.
         """
         try:
@@ -127,6 +127,11 @@ class Layout:
             raise IndexTooNew(
                 f"The index at {self.root} has layout {layout}, and this backlit knows layouts up to {LAYOUT}: "
                 "use the version that wrote it, or a later one. Nothing was changed."
+            )
+        if layout < LAYOUT:
+            raise IndexTooOld(
+                f"The index at {self.root} has layout {layout}, which an earlier backlit wrote; this one reads "
+                f"layout {LAYOUT}: make a new index and add the inputs to it again. Nothing was changed."
             )
         try:
             return _MANIFEST.decode(raw)

@@ -58,7 +58,7 @@ PAGE_MERGE = MergeSpec(
         ("status",),
         ("title", "canonical", "noindex", "nofollow"),
         ("language", "encoding"),
-        ("words", "text_digest", "template_digest"),
+        ("words", "text_digest", "terms", "template_digest"),
         ("external_links", "internal_links"),
         ("author", "published"),
         ("analytics_ids", "ad_ids", "ad_slots"),

@@ -63,6 +63,7 @@ PAGES: Table = (
     ("encoding", _TEXT, "character encoding it was read with"),
     ("words", _INTEGER, "number of words a reader sees"),
     ("text_digest", "bytes", "MinHash of its text, to find near copies"),
+    ("terms", "bytes", "hashes and counts of its most frequent telling words"),
     ("template_digest", _INTEGER, "digest of its tags without its text"),
     ("external_links", _INTEGER, "links to other registrable domains"),
     ("internal_links", _INTEGER, "links within its own domain"),

@@ -79,6 +79,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "ip": ("ip", "ip address"),
     "fetched_at": ("fetched at", "last seen"),
     "text_digest": ("text digest",),
+    "terms": ("terms",),
     "template_digest": ("template digest",),
     "archive_file": ("archive file",),
     "archive_offset": ("archive offset",),

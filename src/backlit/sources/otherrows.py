@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from backlit import settings
 from backlit.errors import URLError
+from backlit.extract.terms import BYTES_A_TERM
 from backlit.records import DEPTH_TABLE, HOSTS, PAGES, TRUSTED
 from backlit.sources.linkrows import filled, language_code, or_null, report_cells
 from backlit.sources.problems import Place, ProblemLog
@@ -90,6 +91,8 @@ class PageRows:
             )
         if "text_digest" in has:
             columns["text_digest"] = _digests(kept["text_digest"])
+        if "terms" in has:
+            columns["terms"] = _sketches(kept["terms"])
         if "text" in has:
             self._measure(or_null(texts(kept["text"])), columns)
         columns["depth"] = pa.repeat(pa.scalar(DEPTH_TABLE, pa.int8()), count)
@@ -101,22 +104,27 @@ class PageRows:
         """Words, digest and language of each text, as an extractor tells them, where the table does not."""
         from backlit.extract.digest import words_of
         from backlit.extract.facts import language_of
+        from backlit.extract.terms import terms_of
 
         counted: list[int | None] = []
         digests: list[bytes | None] = []
         languages: list[str | None] = []
+        sketches: list[bytes | None] = []
         for value in text.to_pylist():
             if value is None:
-                count, digest, language = None, None, None
+                count, digest, language, sketch = None, None, None, None
             else:
                 count, digest = words_of(value)
+                sketch = terms_of(value)
                 language = language_of(None, " ".join(value[:20000].lower().split()))
             counted.append(count)
             digests.append(digest)
             languages.append(language)
+            sketches.append(sketch)
         for name, found in (
             ("words", pa.array(counted, pa.int32())),
             ("text_digest", pa.array(digests, pa.binary(_DIGEST_BYTES))),
+            ("terms", pa.array(sketches, pa.binary())),
             ("language", pa.array(languages, pa.string())),
         ):
             columns[name] = pc.coalesce(columns[name], found) if name in columns else found
@@ -231,6 +239,14 @@ def _digests(column: pa.ChunkedArray) -> pa.Array:
         return pa.nulls(len(column), pa.binary(_DIGEST_BYTES))
     values = [v if v is not None and len(v) == _DIGEST_BYTES else None for v in column.to_pylist()]
     return pa.array(values, pa.binary(_DIGEST_BYTES))
+
+
+def _sketches(column: pa.ChunkedArray) -> pa.Array:
+    """Sketches of terms as our own Parquet files hold them; anything else is unknown."""
+    if not pa.types.is_binary(column.type):
+        return pa.nulls(len(column), pa.binary())
+    values = [v if v and len(v) % BYTES_A_TERM == 0 else None for v in column.to_pylist()]
+    return pa.array(values, pa.binary())
 
 
 def _plain(text: str) -> str | None:

@@ -31,7 +31,7 @@ _mix = cache(link_mix)
 
 #: The columns of a page that the extractor may know.
 FACTS = (
-    *("title", "language", "encoding", "words", "text_digest", "template_digest"),
+    *("title", "language", "encoding", "words", "text_digest", "terms", "template_digest"),
     *("external_links", "internal_links", "noindex", "nofollow", "canonical", "author", "published"),
     *("analytics_ids", "ad_ids", "ad_slots"),
 )
