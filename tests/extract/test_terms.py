@@ -34,7 +34,8 @@ def test_a_text_without_words_has_no_sketch() -> None:
 
 def test_equal_words_share_a_hash_in_any_text() -> None:
     one, other = terms_of("zinc copper copper"), terms_of("the copper")
-    assert one is not None and other is not None
+    assert one is not None
+    assert other is not None
     assert set(read_terms(other).hashes.tolist()) < set(read_terms(one).hashes.tolist())
 
 

@@ -12,7 +12,6 @@ from backlit import settings
 from backlit.errors import URLError
 from backlit.extract import facts as page_facts
 from backlit.extract.digest import template_digest, words_of
-from backlit.extract.terms import terms_of
 from backlit.extract.encoding import to_utf8
 from backlit.extract.facts import Metas, fold
 from backlit.extract.identities import identities_of
@@ -35,6 +34,7 @@ from backlit.extract.placement import Places, Target
 from backlit.extract.redirect import bare_link
 from backlit.extract.rel import links_of_header, passes, refresh_target, rel_tokens, robots_of
 from backlit.extract.soup import defused
+from backlit.extract.terms import terms_of
 from backlit.extract.visibility import StyleRules, style_rules
 from backlit.web.domain import split_host
 from backlit.web.url import canonical, host_of, resolve
