@@ -11,6 +11,8 @@ import msgspec
 from backlit.errors import SettingsError
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
+#: What was fitted on generated worlds rather than chosen: ``backlit bench fit`` writes it.
+FITTED_FILE = Path(__file__).with_name("fitted.toml")
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +156,27 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problems_in_full: int
 
 
+class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Toxicity: from strengths of signals (0-1) to log-odds, and from these to a score (``backlit.verdicts``).
+
+    ``signals`` and ``together`` give log-odds at a third, two thirds and the whole of a strength; a name of
+    ``together`` is the signals whose strengths are multiplied, joined by `` & ``.
+    """
+
+    toxic: float
+    review: float
+    witness: float
+    alone: tuple[str, ...]
+    caps: dict[str, float]
+    base: float
+    source_neighbours: float
+    target_neighbours: float
+    neighbours_cap: float
+    calibration: tuple[tuple[float, float], ...]
+    signals: dict[str, tuple[float, float, float]]
+    together: dict[str, tuple[float, float, float]]
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -171,6 +194,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Tables
     filters: Filters
     listings: Listings
+    judging: Judging
 
     @property
     def digest(self) -> str:
@@ -190,6 +214,7 @@ def load(path: Path | None = None) -> Settings:
     Raises ``SettingsError`` with the key that is wrong.
     """
     base = msgspec.toml.decode(DEFAULT_FILE.read_bytes())
+    _overlay(base, msgspec.toml.decode(FITTED_FILE.read_bytes()))
     if path is not None:
         try:
             _overlay(base, msgspec.toml.decode(path.read_bytes()))

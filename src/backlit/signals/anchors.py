@@ -1,0 +1,200 @@
+"""Anchors: what the link texts of a target are, and how many owners use the same one.
+
+The class of a text (``backlit.text.anchors``) is told against the target's own names and titles: title first, then
+brand, so that a headline many quote and a name that is a keyword accuse nobody. Each owner
+(``backlit.signals.organisation``) counts a text once.
+
+``repetition(a) = share of the target's owners that use a · ln(1 + their number)``, only of texts of at most five
+words that are a keyword or nothing known (never a name, a title, an address or "read more").
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from backlit.records import KINDS
+from backlit.settings import Settings
+from backlit.signals.ground import Ground, Ints, Small
+from backlit.signals.organisation import organisations
+from backlit.signals.signal import Measure, Signal
+from backlit.text.anchors import CLASSES, LONGEST_KEYWORD, AnchorContext, classify
+from backlit.text.tokens import words
+
+_IMAGE = KINDS.index("image")
+_MOST_TITLES = 500
+_TITLE, _BRAND, _ADDRESS, _GENERIC, _IMAGE_CLASS, _PARTIAL, _EXACT, _OTHER, _EMPTY = (
+    CLASSES.index(name)
+    for name in (
+        *("title", "brand", "bare address", "generic", "image"),
+        *("partial keyword", "exact commercial", "other", "empty"),
+    )
+)
+
+SIGNALS = (
+    Signal(
+        "anchor_repeated", "anchors", 1, "link", "L6",
+        "The text “{text}” is used by {owners} owners of sites that link here (share × ln(1 + number): {value}; "
+        "usual {usual}).",
+        0.05, 2.5, "log", "score", ("anchor",),
+    ),
+    Signal(
+        "anchor_commercial", "anchors", 1, "link", "L6",
+        "The text “{text}” names an offer or a trade that buys links.",
+        0, 1, "linear", "flag", ("anchor",),
+    ),
+    Signal(
+        "anchor_off_trade", "anchors", 1, "link", "L6",
+        "The text “{text}” names an offer that the target's own titles never mention.",
+        0, 1, "linear", "flag", ("anchor", "target titles"),
+    ),
+    Signal(
+        "anchor_keyword", "anchors", 1, "link", "L6",
+        "The text “{text}” is a keyword: neither the target's name nor a title of it.",
+        0, 1, "linear", "flag", ("anchor",), only_factor=True,
+    ),
+    Signal(
+        "anchor_same_throughout", "anchors", 1, "pair", "L6",
+        "One keyword is the text of {value} of this site's links to the target.",
+        0.5, 1, "linear", "share", ("anchor",), only_factor=True,
+    ),
+    Signal(
+        "anchor_natural", "anchors", -1, "link", None,
+        "The text is the target's name, its address or the title of a page of it.",
+        0, 1, "linear", "flag", ("anchor",),
+    ),
+    Signal(
+        "anchor_generic", "anchors", -1, "link", None,
+        "The text says nothing of where it leads, or is an image.",
+        0, 1, "linear", "flag", ("anchor",),
+    ),
+)  # fmt: skip
+
+
+def classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
+    """The class of each link's text (place in ``CLASSES``; -1 unknown), and whether a commercial word in it is in
+    the target's own titles or name."""
+    links = ground.links
+    image = links.kind == _IMAGE
+    key = (links.target.astype(np.int64) << 33) | ((links.anchor.astype(np.int64) + 1) << 1) | image
+    distinct, inverse = np.unique(key, return_inverse=True)
+    target, text = distinct >> 33, ((distinct >> 1) & 0xFFFFFFFF) - 1
+    class_of = np.full(len(distinct), -1, np.int8)
+    in_trade = np.zeros(len(distinct), np.bool_)
+    bounds = np.flatnonzero(np.diff(target, prepend=-1))
+    titles = _titles(ground)
+    all_texts = ground.texts
+    for begin, end in zip(bounds.tolist(), [*bounds[1:].tolist(), len(distinct)], strict=True):
+        site = int(target[begin])
+        own = titles.get(site, [])
+        context = AnchorContext.of(ground.sites.name[site].as_py(), [], own)
+        spoken = {word for title in own for word in words(title)}
+        for row in range(begin, end):
+            value = None if text[row] < 0 else all_texts[int(text[row])].as_py()
+            found = classify(value, bool(distinct[row] & 1), context)
+            if found is None:
+                continue
+            class_of[row] = CLASSES.index(found.name)
+            if class_of[row] in (_EXACT, _PARTIAL) and value:
+                in_trade[row] = any(word in spoken for word in words(value))
+    return class_of[inverse], in_trade[inverse]
+
+
+def anchor_classes(ground: Ground) -> Small:
+    """The class of each link's text, as its place in ``text.anchors.CLASSES``; -1 unknown."""
+    return classed(ground)[0]
+
+
+def commercial(classes: Small) -> npt.NDArray[np.float32]:
+    """1 for an exact commercial text, 0.5 for a partial keyword, 0 for others, NaN unknown."""
+    worth = np.zeros(len(CLASSES) + 1, np.float32)
+    worth[_EXACT], worth[_PARTIAL], worth[-1] = 1, 0.5, np.nan
+    return worth[classes]
+
+
+def natural(classes: Small) -> npt.NDArray[np.bool_]:
+    """Texts that are a name, an address or a title of the target."""
+    return np.isin(classes, (_BRAND, _ADDRESS, _TITLE))
+
+
+def keyword_like(ground: Ground, classes: Small) -> npt.NDArray[np.bool_]:
+    """Texts that may be keywords: of at most five words, and no name, title, address or empty phrase."""
+    short = np.zeros(len(ground.texts) + 1, np.bool_)
+    used = np.unique(ground.links.anchor[np.isin(classes, (_PARTIAL, _EXACT, _OTHER))])
+    for number in used.tolist():
+        if number >= 0:
+            short[number] = 0 < len(words(ground.texts[number].as_py()[:200])) <= LONGEST_KEYWORD
+    return np.isin(classes, (_PARTIAL, _EXACT, _OTHER)) & short[ground.links.anchor]
+
+
+class Uses:
+    """How many owners use each keyword-like text of a target, and how many link to the target."""
+
+    def __init__(self, ground: Ground, keyword: npt.NDArray[np.bool_], owner: Ints) -> None:
+        links = ground.links
+        of = owner[links.source].astype(np.int64)
+        target = links.target.astype(np.int64)
+        both = np.unique((target << 32) | of)
+        self.owners_of_target = np.bincount(both >> 32, minlength=len(ground.sites))
+        text = (target << 32) | (links.anchor.astype(np.int64) + 1)
+        self.texts, inverse = np.unique(text, return_inverse=True)
+        pairs = np.unique((inverse.astype(np.int64) << 32) | of)
+        counts = np.bincount(pairs >> 32, minlength=len(self.texts))
+        self.users = np.where(keyword, counts[inverse], 0)
+        self.share = self.users / np.maximum(self.owners_of_target[links.target], 1)
+
+
+def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
+    """The values of ``SIGNALS``."""
+    links = ground.links
+    classes, in_trade = classed(ground)
+    keyword = keyword_like(ground, classes)
+    known = classes >= 0
+    uses = Uses(ground, keyword, organisations(ground))
+    nan = np.float32(np.nan)
+    # One owner alone repeats nothing: the share of a target with one linker is always 1.
+    repeated = np.where(uses.users >= 2, uses.share * np.log1p(uses.users), 0)
+    money = commercial(classes)
+    titled = np.zeros(len(ground.sites), np.bool_)
+    titled[list(_titles(ground))] = True
+    off = np.where(titled[links.target], money * ~in_trade, nan)
+    return {
+        "anchor_repeated": Measure("link", np.where(known, repeated, nan).astype(np.float32)),
+        "anchor_commercial": Measure("link", money),
+        "anchor_off_trade": Measure("link", off.astype(np.float32)),
+        "anchor_keyword": Measure("link", np.where(known, keyword, nan).astype(np.float32)),
+        "anchor_same_throughout": Measure("pair", _same_throughout(ground, keyword)),
+        "anchor_natural": Measure("link", np.where(known, natural(classes), nan).astype(np.float32)),
+        "anchor_generic": Measure(
+            "link",
+            np.where(known, np.isin(classes, (_GENERIC, _IMAGE_CLASS, _EMPTY)), nan).astype(np.float32),
+        ),
+    }
+
+
+def _same_throughout(ground: Ground, keyword: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Of each pair, the share of its links that have its commonest keyword; 0 of pairs with fewer than three."""
+    links, pairs = ground.links, len(ground.pairs)
+    chosen = np.flatnonzero(keyword)
+    key = (links.pair[chosen].astype(np.int64) << 32) | links.anchor[chosen]
+    distinct, counts = np.unique(key, return_counts=True)
+    most = np.zeros(pairs, np.int64)
+    np.maximum.at(most, distinct >> 32, counts)
+    every = (ground.pairs.end - ground.pairs.begin).astype(np.int64)
+    return np.where(every >= 3, most / np.maximum(every, 1), 0).astype(np.float32)
+
+
+def _titles(ground: Ground) -> dict[int, list[str]]:
+    """Titles of the known pages of each site that is linked to, at most 500, in order."""
+    pages = ground.pages
+    wanted = np.zeros(len(ground.sites), np.bool_)
+    wanted[ground.links.target] = True
+    fine = (pages.title >= 0) & pages.known & wanted[pages.site]
+    fine &= (pages.status < 0) | ((pages.status >= 200) & (pages.status < 300))
+    rows = np.unique((pages.site[fine].astype(np.int64) << 32) | pages.title[fine])
+    found: dict[int, list[str]] = {}
+    for site, title in zip((rows >> 32).tolist(), (rows & 0xFFFFFFFF).tolist(), strict=True):
+        own = found.setdefault(site, [])
+        if len(own) < _MOST_TITLES and (text := ground.texts[title].as_py()):
+            own.append(text)
+    return {site: sorted(own) for site, own in found.items() if own}

@@ -1,0 +1,1 @@
+"""Verdicts: from the values of signals to quality, toxicity, words and evidence."""

@@ -1,0 +1,188 @@
+"""Toxicity: a calibrated probability of being part of a link scheme, by additive log-odds.
+
+    z  = base + Σ_families clip( Σ_signals f_s(x_s), ±cap ) + neighbours
+    P  = calibration(z)              toxicity = 100 · P
+
+``x_s`` is the strength of a signal, ``f_s`` its log-odds: 0 at strength 0, and straight between the values the
+settings give for a third, two thirds and the whole. Signals named together have the product of their strengths.
+A family of the settings' ``caps`` never adds more than its cap, so that one trait seen five times counts once.
+
+*Neighbours*: a part of how far the mean ``z`` of the source's and of the target's other pairs of sites lies from the
+base, also capped. *Rule of two*: where fewer than two families speak for toxicity (each at least ``witness``), the
+score stays below ``toxic``, unless the one is among ``alone``.
+
+Everything is arrays: one row a link.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from backlit.errors import SettingsError
+from backlit.settings import Judging
+from backlit.signals.ground import Ground, Measures
+from backlit.signals.signal import Measure, Signal
+from backlit.signals.table import signals, strengths
+
+#: Strengths at which the settings give log-odds; at 0 they are 0.
+KNOTS = (0.0, 1 / 3, 2 / 3, 1.0)
+#: The family of signals named together.
+TOGETHER = "together"
+#: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
+_BELOW = 0.1
+_BLOCK = 1 << 18
+
+Doubles = npt.NDArray[np.float64]
+
+
+class Term(NamedTuple):
+    """One addend: a signal, or several together; its family, and log-odds at ``KNOTS``."""
+
+    id: str
+    family: str
+    of: tuple[int, ...]
+    log_odds: Doubles
+
+
+class Model:
+    """The addends, in the order of evidence, for strengths in the order of ``names``."""
+
+    def __init__(self, rules: Judging, names: tuple[str, ...] | None = None) -> None:
+        table = signals()
+        self.rules = rules
+        self.names = tuple(table) if names is None else names
+        place = {name: i for i, name in enumerate(self.names)}
+        self.terms: list[Term] = []
+        for key, values in (*rules.signals.items(), *rules.together.items()):
+            of = tuple(part.strip() for part in key.split("&"))
+            if any(part not in table for part in of):
+                known = ", ".join(sorted(table))
+                raise SettingsError(
+                    f"The settings weigh a signal {key!r}, which there is not. There are: {known}."
+                )
+            if any(part not in place for part in of):
+                continue  # not measured here
+            sign = 1 if len(of) > 1 else table[of[0]].sign
+            _check(key, values, sign)
+            family = table[of[0]].family if len(of) == 1 else TOGETHER
+            self.terms.append(Term(key, family, tuple(place[p] for p in of), np.array([0.0, *values])))
+        self.families = tuple(dict.fromkeys(term.family for term in self.terms))
+        missing = [family for family in self.families if family not in rules.caps]
+        if missing:
+            raise SettingsError(f"judging.caps of the settings has no cap for the family {missing[0]!r}.")
+        self.family_of = np.array([self.families.index(term.family) for term in self.terms], np.int64)
+        self.caps = np.array([rules.caps[family] for family in self.families])
+
+    def log_odds(self, strength: Measures) -> Measures:
+        """What each term adds for each row of strengths, before caps."""
+        out = np.empty((len(strength), len(self.terms)), np.float32)
+        for i, term in enumerate(self.terms):
+            x = strength[:, term.of[0]]
+            for other in term.of[1:]:
+                x = x * strength[:, other]
+            out[:, i] = np.interp(x, KNOTS, term.log_odds)
+        return out
+
+    def by_family(self, log_odds: Measures) -> Doubles:
+        """The sum of each family's terms, before caps."""
+        sums = np.zeros((len(log_odds), len(self.families)))
+        for i, family in enumerate(self.family_of.tolist()):
+            sums[:, family] += log_odds[:, i]
+        return sums
+
+    def own(self, strength: Measures) -> Doubles:
+        """``z`` of each row without its neighbours."""
+        capped = np.clip(self.by_family(self.log_odds(strength)), -self.caps, self.caps)
+        return np.asarray(self.rules.base + capped.sum(axis=1))
+
+    def probability(self, z: npt.NDArray[Any]) -> Doubles:
+        """Calibrated probability of ``z``."""
+        at, to = np.array(self.rules.calibration).T
+        return np.asarray(1 / (1 + np.exp(-np.interp(z, at, to))))
+
+
+def _check(name: str, values: tuple[float, ...], sign: int) -> None:
+    """Refuse shapes that would turn evidence round."""
+    steps = np.diff([0.0, *values]) * sign
+    if not np.isfinite(values).all() or (steps < -1e-9).any():
+        word = "raises" if sign > 0 else "lowers"
+        raise SettingsError(
+            f"The settings give {name!r} the log-odds {list(values)}: it {word} toxicity, so they must "
+            f"{'rise from 0' if sign > 0 else 'fall from 0'} with its strength."
+        )
+
+
+class Toxicity(NamedTuple):
+    """Of each link asked for: its own ``z``, what its neighbours add, and the score 0-100."""
+
+    own: Doubles
+    source_neighbours: Doubles
+    target_neighbours: Doubles
+    held_back: npt.NDArray[np.bool_]
+    score: Doubles
+
+
+def toxicity(
+    ground: Ground, measures: dict[str, Measure], rules: Judging, rows: npt.NDArray[np.int64] | None = None
+) -> Toxicity:
+    """Toxicity of the links ``rows`` of the ground (all, if none are named)."""
+    model = Model(rules, tuple(measures))
+    every = len(ground.links)
+    own = np.empty(every)
+    witnesses = np.zeros(every, np.bool_)
+    for begin in range(0, every, _BLOCK):
+        part = slice(begin, min(begin + _BLOCK, every))
+        sums = model.by_family(model.log_odds(strengths(ground, measures, part)))
+        capped = np.clip(sums, -model.caps, model.caps)
+        own[part] = rules.base + capped.sum(axis=1)
+        witnesses[part] = enough_witnesses(model, capped)
+    by_source, by_target = neighbours(ground, own, rules)
+    chosen = np.arange(every) if rows is None else rows
+    z = own + by_source + by_target
+    score = 100 * model.probability(z)
+    held = ~witnesses & (score >= rules.toxic)
+    score = np.where(held, rules.toxic - _BELOW - (100 - score) * _BELOW / 100, score)
+    return Toxicity(own[chosen], by_source[chosen], by_target[chosen], held[chosen], score[chosen])
+
+
+def enough_witnesses(model: Model, capped: Doubles) -> npt.NDArray[np.bool_]:
+    """Whether two families speak for toxicity, or one that may alone. Terms together are of two families at least."""
+    speaks = capped >= model.rules.witness
+    alone = np.array([family in (*model.rules.alone, TOGETHER) for family in model.families])
+    found: npt.NDArray[np.bool_] = (speaks.sum(axis=1) >= 2) | speaks[:, alone].any(axis=1)
+    return found
+
+
+def neighbours(ground: Ground, own: Doubles, rules: Judging) -> tuple[Doubles, Doubles]:
+    """What the other pairs of each link's source and of its target add: a part of their mean distance from base."""
+    links, pairs = ground.links, ground.pairs
+    if not len(links):
+        return np.zeros(0), np.zeros(0)
+    worst = np.maximum.reduceat(own, pairs.begin) - rules.base
+    return tuple(  # type: ignore[return-value]
+        _others(worst, sites, len(ground.sites), part, rules.neighbours_cap)[links.pair]
+        for sites, part in (
+            (pairs.source, rules.source_neighbours),
+            (pairs.target, rules.target_neighbours),
+        )
+    )
+
+
+def _others(worst: Doubles, sites: npt.NDArray[np.int32], number: int, part: float, cap: float) -> Doubles:
+    total = np.bincount(sites, weights=worst, minlength=number)[sites]
+    count = np.bincount(sites, minlength=number)[sites]
+    mean = np.where(count > 1, (total - worst) / np.maximum(count - 1, 1), 0)
+    return np.clip(part * mean, -cap, cap)
+
+
+def clauses(model: Model) -> dict[str, str | None]:
+    """The clause of each term; of several together that of the first which has one."""
+    table: dict[str, Signal] = signals()
+    found = {}
+    for term in model.terms:
+        named = [table[model.names[i]].clause for i in term.of]
+        found[term.id] = next((clause for clause in named if clause), None)
+    return found
