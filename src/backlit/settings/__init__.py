@@ -11,7 +11,7 @@ import msgspec
 from backlit.errors import SettingsError
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
-#: What was fitted on generated worlds rather than chosen: ``backlit bench fit`` writes it.
+#: What was fitted on generated worlds rather than chosen: scripts/fit_verdicts.py writes it.
 FITTED_FILE = Path(__file__).with_name("fitted.toml")
 
 

@@ -1,0 +1,310 @@
+"""Fit the weights of toxicity on generated worlds, and write them to src/backlit/settings/fitted.toml.
+
+    scripts/fit_verdicts.py --work FOLDER [--fit 1-6] [--calibrate 11-13] [--together 24]
+
+Worlds are made once and kept in FOLDER with the strengths of all signals; delete it when a signal changes. Shapes
+are fitted by logistic regression with bounds (L-BFGS-B): each signal has three steps that can only raise (or only
+lower) toxicity. Signals named together are then chosen one after the other by how fast they would lower the loss.
+Neighbours' parts are chosen on the calibration worlds, and the calibration (Platt's) fitted there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from backlit import settings
+from backlit.settings import Settings
+from backlit.signals.table import signals, strengths
+from backlit.verdicts.toxicity import TOGETHER
+from backlit.worlds.judged import read_world
+
+HARD_WEIGHT = 2.0
+RIDGE = 2e-6
+Array = npt.NDArray[Any]
+
+
+class World(NamedTuple):
+    """What is kept of a world: strengths a link, and the truth."""
+
+    names: list[str]
+    strength: Array
+    pair: Array
+    begin: Array
+    source: Array
+    target: Array
+    toxic: Array
+    kind: Array
+    campaign: Array
+
+
+def make(seed: int, work: Path, without: tuple[str, ...] = (), sites: int | None = None) -> Path:
+    """The kept world of a seed, made if it is not there."""
+    from backlit.worlds.made import write_world
+
+    known = hashlib.sha256(repr(sorted(signals().values())).encode()).hexdigest()[:8]
+    kept = work / f"world-{seed}{''.join('-' + w for w in without)}-{known}.npz"
+    if kept.exists():
+        return kept
+    tables = work / f"tables-{seed}"
+    if not (tables / "truth.csv").exists():
+        tables.mkdir(parents=True, exist_ok=True)
+        write_world(tables, seed)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        world = read_world(tables, Path(folder) / "index", without=without)
+    rows = np.arange(len(world.ground.links))
+    matrix = strengths(world.ground, world.measures, rows).astype(np.float16)
+    np.savez_compressed(
+        kept, names=np.array(list(world.measures)), strength=matrix, pair=world.ground.links.pair,
+        begin=world.ground.pairs.begin, source=world.ground.pairs.source, target=world.ground.pairs.target,
+        toxic=world.truth.toxic, kind=world.truth.kind, campaign=world.truth.campaign,
+    )  # fmt: skip
+    print(f"world {seed}: {len(rows):,} links, {time.monotonic() - began:.0f} s", flush=True)
+    return kept
+
+
+def read(kept: Path) -> World:
+    """A kept world."""
+    with np.load(kept) as d:
+        return World(d["names"].tolist(), *(d[name] for name in World._fields[1:]))
+
+
+class Data(NamedTuple):
+    """Rows to fit on: distinct strengths of each pair, with weights that add up to one a pair."""
+
+    strength: Array
+    toxic: Array
+    weight: Array
+
+
+def rows_of(worlds: list[World]) -> Data:
+    """Rows of all worlds, one a link that differs from the others of its pair."""
+    parts = []
+    for world in worlds:
+        coded = np.column_stack([world.pair.astype(np.float32), world.strength.astype(np.float32)])
+        coded = np.round(coded, 2)
+        _, first = np.unique(coded, axis=0, return_index=True)
+        pair = world.pair[first]
+        weight = 1 / np.bincount(pair, minlength=len(world.begin))[pair]
+        hard = ~world.toxic[first] & (world.kind[first] != "")
+        weight = weight * np.where(hard, HARD_WEIGHT, 1)
+        parts.append(Data(world.strength[first].astype(np.float32), world.toxic[first], weight))
+    return Data(*(np.concatenate([p[i] for p in parts]) for i in range(3)))
+
+
+def steps(x: Array) -> Array:
+    """Three columns for a strength: how much of each third it has."""
+    return np.clip(x[:, None] * 3 - np.arange(3, dtype=np.float32), 0, 1).astype(np.float32)
+
+
+class Fit:
+    """Sums of steps by family with caps, and their loss."""
+
+    def __init__(self, data: Data, rules: Settings, names: list[str]) -> None:
+        table = signals()
+        self.data, self.names, self.rules = data, names, rules
+        self.keys: list[str] = [n for n in names if not table[n].only_factor]
+        self.families = list(rules.judging.caps)
+        self.caps = np.array([rules.judging.caps[f] for f in self.families])
+        self.columns = [steps(data.strength[:, names.index(k)]) for k in self.keys]
+        self.signs = [table[k].sign for k in self.keys]
+        self.family = [self.families.index(table[k].family) for k in self.keys]
+        self.solution = np.concatenate([[-4.0], np.zeros(3 * len(self.keys))])
+
+    def add(self, key: str) -> None:
+        """Take signals together into the fit."""
+        self.keys.append(key)
+        self.columns.append(steps(self.product(key)))
+        self.signs.append(1)
+        self.family.append(self.families.index(TOGETHER))
+        self.solution = np.concatenate([self.solution, np.zeros(3)])
+
+    def product(self, key: str) -> Array:
+        parts = [self.data.strength[:, self.names.index(k)] for k in key.split(" & ")]
+        found = parts[0]
+        for part in parts[1:]:
+            found = found * part
+        return np.asarray(found)
+
+    def loss(self, solution: Array) -> tuple[float, Array]:
+        sums = np.zeros((len(self.families), len(self.data.toxic)))
+        for i, columns in enumerate(self.columns):
+            sums[self.family[i]] += self.signs[i] * (columns @ solution[1 + 3 * i : 4 + 3 * i])
+        free = np.abs(sums) <= self.caps[:, None]
+        z = solution[0] + np.clip(sums, -self.caps[:, None], self.caps[:, None]).sum(axis=0)
+        y, w = self.data.toxic, self.data.weight
+        total = w.sum()
+        value = float((w * (np.logaddexp(0, z) - y * z)).sum() / total)
+        pull = w * (1 / (1 + np.exp(-z)) - y) / total
+        self.pull = pull
+        slope = np.empty_like(solution)
+        slope[0] = pull.sum()
+        for i, columns in enumerate(self.columns):
+            slope[1 + 3 * i : 4 + 3 * i] = self.signs[i] * ((pull * free[self.family[i]]) @ columns)
+        slope[1:] += 2 * RIDGE * solution[1:]
+        return value + RIDGE * float((solution[1:] ** 2).sum()), slope
+
+    def run(self, most: int = 120) -> float:
+        bounds = [(None, None), *[(0.0, 4.0)] * (len(self.solution) - 1)]
+        found = minimize(
+            self.loss, self.solution, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": most}
+        )
+        self.solution = found.x
+        return float(found.fun)
+
+    def candidates(self) -> list[str]:
+        table = signals()
+        raising = [n for n in self.names if table[n].sign > 0]
+        return [
+            f"{a} & {b}"
+            for i, a in enumerate(raising)
+            for b in raising[i + 1 :]
+            if table[a].family != table[b].family
+        ]
+
+    def best(self, number: int) -> list[str]:
+        """Signals that together would lower the loss fastest, each with others than those before it."""
+        self.loss(self.solution)
+        gains = {}
+        for key in self.candidates():
+            if key in self.keys:
+                continue
+            x = self.product(key)
+            size = float(np.sqrt((self.data.weight * x * x).sum())) + 1e-6
+            gains[key] = -float(self.pull @ x) / size
+        found: list[str] = []
+        used: dict[str, int] = {}
+        for key in sorted(gains, key=lambda k: -gains[k]):
+            parts = key.split(" & ")
+            if gains[key] <= 0 or len(found) == number:
+                break
+            if all(used.get(p, 0) < 2 for p in parts):
+                found.append(key)
+                for p in parts:
+                    used[p] = used.get(p, 0) + 1
+        return found
+
+    def shapes(self) -> dict[str, tuple[float, float, float]]:
+        """Log-odds at the three knots."""
+        return {
+            key: tuple(np.round(self.signs[i] * np.cumsum(self.solution[1 + 3 * i : 4 + 3 * i]), 3).tolist())
+            for i, key in enumerate(self.keys)
+        }
+
+
+def own(world: World, base: float, shapes: dict[str, Any], caps: dict[str, float]) -> Array:
+    """``z`` of each link without neighbours."""
+    table = signals()
+    sums: dict[str, Array] = {}
+    for key, values in shapes.items():
+        parts = key.split(" & ")
+        x = np.ones(len(world.pair), np.float32)
+        for p in parts:
+            x = x * world.strength[:, world.names.index(p)].astype(np.float32)
+        family = table[parts[0]].family if len(parts) == 1 else TOGETHER
+        sums[family] = sums.get(family, 0) + np.interp(x, [0, 1 / 3, 2 / 3, 1], [0, *values])
+    return base + sum(np.clip(s, -caps[f], caps[f]) for f, s in sums.items())
+
+
+def neighbours(world: World, z: Array, base: float) -> tuple[Array, Array, Array]:
+    """Of each pair: its highest ``z``, and how far its source's and target's other pairs lie from the base."""
+    worst = np.maximum.reduceat(z, world.begin)
+    away = worst - base
+
+    def others(sites: Array) -> Array:
+        total, count = np.bincount(sites, weights=away), np.bincount(sites)
+        return np.where(count[sites] > 1, (total[sites] - away) / np.maximum(count[sites] - 1, 1), 0)
+
+    return worst, others(world.source), others(world.target)
+
+
+def spread(text: str) -> list[int]:
+    first, _, last = text.partition("-")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--fit", type=spread, default=spread("1-6"))
+    parser.add_argument("--calibrate", type=spread, default=spread("11-13"))
+    parser.add_argument("--together", type=int, default=24)
+    parser.add_argument("--processes", type=int, default=1)
+    chosen = parser.parse_args()
+    chosen.work.mkdir(parents=True, exist_ok=True)
+    seeds = [*chosen.fit, *chosen.calibrate]
+    with multiprocessing.get_context("spawn").Pool(chosen.processes) as pool:
+        kept = dict(zip(seeds, pool.starmap(make, [(seed, chosen.work) for seed in seeds]), strict=True))
+    rules = settings.default()
+    data = rows_of([read(kept[s]) for s in chosen.fit])
+    names = read(kept[chosen.fit[0]]).names
+    fit = Fit(data, rules, names)
+    print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {fit.run():.5f}", flush=True)
+    while (done := len(fit.keys) - sum(1 for k in fit.keys if "&" not in k)) < chosen.together:
+        for key in fit.best(min(6, chosen.together - done)):
+            fit.add(key)
+        print(f"{done + 6} together: loss {fit.run():.5f}", flush=True)
+    print(f"at last: loss {fit.run(400):.5f}", flush=True)
+    shapes, base = fit.shapes(), round(float(fit.solution[0]), 3)
+    shapes = {k: v for k, v in shapes.items() if max(abs(x) for x in v) >= 0.01}
+    others = [read(kept[s]) for s in chosen.calibrate]
+    found = [(w, *neighbours(w, own(w, base, shapes, rules.judging.caps), base)) for w in others]
+    y = np.concatenate([np.logical_or.reduceat(w.toxic, w.begin) for w, *_ in found])
+    worst, by_source, by_target = (np.concatenate([f[i] for f in found]) for i in (1, 2, 3))
+    cap = rules.judging.neighbours_cap
+    best: tuple[float, float, float, float, float] | None = None
+    for s in np.arange(0, 1.01, 0.1):
+        for t in np.arange(0, 1.01, 0.1):
+            z = worst + np.clip(s * by_source, -cap, cap) + np.clip(t * by_target, -cap, cap)
+            line = minimize(
+                lambda c: platt(c, z, y), [1.0, 0.0], method="L-BFGS-B", bounds=[(0.05, 3), (-6, 6)]
+            )
+            if best is None or line.fun < best[0]:
+                best = (float(line.fun), s, t, *line.x)
+    assert best is not None
+    loss, s, t, a, b = best
+    print(
+        f"neighbours {s:.1f} of the source, {t:.1f} of the target; calibration {a:.3f} z + {b:.3f}; loss {loss:.5f}"
+    )
+    write(base, s, t, [(-30.0, -30 * a + b), (30.0, 30 * a + b)], shapes)
+
+
+def platt(line: Array, z: Array, y: Array) -> float:
+    v = line[0] * z + line[1]
+    return float(np.mean(np.logaddexp(0, v) - y * v))
+
+
+def write(base: float, s: float, t: float, line: list[tuple[float, float]], shapes: dict[str, Any]) -> None:
+    """The fitted settings, in the order of the table of signals."""
+    text = [
+        "# Fitted on generated worlds by scripts/fit_verdicts.py; written by it, and readable: log-odds at a third,",
+        "# two thirds and the whole of each signal's strength.",
+        "[judging]",
+        f"base = {base}",
+        f"source_neighbours = {s:.2f}",
+        f"target_neighbours = {t:.2f}",
+        f"calibration = [{', '.join(f'[{x:.1f}, {y:.3f}]' for x, y in line)}]",
+        "",
+        "[judging.signals]",
+        *(f"{k} = {list(v)}" for k, v in shapes.items() if "&" not in k),
+        "",
+        "[judging.together]",
+        *(f'"{k}" = {list(v)}' for k, v in shapes.items() if "&" in k),
+        "",
+    ]
+    settings.FITTED_FILE.write_text("\n".join(text))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
