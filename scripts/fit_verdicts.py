@@ -267,9 +267,7 @@ def main() -> None:
     for s in np.arange(0, 1.01, 0.1):
         for t in np.arange(0, 1.01, 0.1):
             z = worst + np.clip(s * by_source, -cap, cap) + np.clip(t * by_target, -cap, cap)
-            line = minimize(
-                lambda c: platt(c, z, y), [1.0, 0.0], method="L-BFGS-B", bounds=[(0.05, 3), (-6, 6)]
-            )
+            line = minimize(platt, [1.0, 0.0], args=(z, y), method="L-BFGS-B", bounds=[(0.05, 3), (-6, 6)])
             if best is None or line.fun < best[0]:
                 best = (float(line.fun), s, t, *line.x)
     assert best is not None

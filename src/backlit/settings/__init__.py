@@ -177,6 +177,23 @@ class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     together: dict[str, tuple[float, float, float]]
 
 
+class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the terms of a link's quality may give (they add up to 100), and what holds it down."""
+
+    authority: float
+    relevance: float
+    editorial: float
+    trust: float
+    dilution: float
+    anchor: float
+    page: float
+    qualified_most: float
+    redirect: float
+    unindexed: float
+    thin_words: int
+    worthless: float
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -195,6 +212,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filters: Filters
     listings: Listings
     judging: Judging
+    quality: Quality
 
     @property
     def digest(self) -> str:

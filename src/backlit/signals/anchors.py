@@ -34,8 +34,8 @@ _TITLE, _BRAND, _ADDRESS, _GENERIC, _IMAGE_CLASS, _PARTIAL, _EXACT, _OTHER, _EMP
 SIGNALS = (
     Signal(
         "anchor_repeated", "anchors", 1, "link", "L6",
-        "The text “{text}” is used by {owners} owners of sites that link here (share × ln(1 + number): {value}; "
-        "usual {usual}).",
+        "The text “{text}” comes back among the owners of sites that link here (their share × ln(1 + their number) is "
+        "{value}; usual {usual}).",
         0.05, 2.5, "log", "score", ("anchor",),
     ),
     Signal(
