@@ -87,7 +87,7 @@ class Evidence:
                         "log-odds, however many of its signals agree.",
                         cut[i, f],
                         step,
-                    )  # fmt: skip
+                    )
                 )
             for name, whose, part in (
                 ("neighbours_of_source", "this site's other links", found.source_neighbours[i]),
@@ -111,12 +111,16 @@ class Evidence:
                         0,
                         0,
                         points=float(found.score[i] - free[i]),
-                    )  # fmt: skip
+                    )
                 )
             base = _plain(
-                "base", "base", "What a link of which nothing else is known would score.", self.rules.base, 0,
+                "base",
+                "base",
+                "What a link of which nothing else is known would score.",
+                self.rules.base,
+                0,
                 points=self.base_score,
-            )  # fmt: skip
+            )
             out.append([base, *_settled(items, float(found.score[i]) - self.base_score)])
         return out
 

@@ -86,7 +86,7 @@ class Model:
             out[:, i] = np.interp(x, KNOTS, term.log_odds)
         return out
 
-    def by_family(self, log_odds: Measures) -> Doubles:
+    def by_family(self, log_odds: npt.NDArray[Any]) -> Doubles:
         """The sum of each family's terms, before caps."""
         sums = np.zeros((len(log_odds), len(self.families)))
         for i, family in enumerate(self.family_of.tolist()):
