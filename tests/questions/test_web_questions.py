@@ -13,6 +13,7 @@ import pytest
 import backlit
 from backlit.cli.app import main
 from backlit.errors import BacklitError, InputError, ResourceError
+from backlit.graph import csr
 from backlit.questions.authority import authority
 from backlit.questions.web_reader import WORD, web_reader
 from backlit.questions.whatif import whatif
@@ -64,6 +65,18 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         web_import(folder / "i", *write(folder / "f", name, links), threads=1)
         web_rank(folder / "i", name, threads=1, scale_of=None if name == OLD else OLD)
     return folder / "i"
+
+
+def test_a_release_too_large_to_stay_in_memory_gets_the_same_scores(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web_import(tmp_path / "index", *write(tmp_path / "files", OLD))
+    monkeypatch.setattr(csr, "_WORTH_RELEASING", 0)
+    web_rank(tmp_path / "index")
+    names = ["news.org", "linked.com", "farmed.com", "state0.gov"]
+    assert [one.authority for one in authority(tmp_path / "index", names)] == [
+        one.authority for one in authority(root, names, release=OLD)
+    ]
 
 
 def test_a_farm_is_not_reached_and_a_linked_site_is(root: Path) -> None:

@@ -208,11 +208,11 @@ def own_rank(
 
     def look(first: int, last: int) -> None:
         main_sources(*system, first, last, main, share)
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
 
     def take(first: int, last: int) -> None:
         own_loops(*(*system, main, share, rule.loop_from, rule.loop_full, rule.loop_steps, first, last, own))
-        graph.release(int(graph.offsets[first]), int(graph.offsets[last]))
+        graph.release(first, last)
 
     with crew(threads) as run:
         spans = split_rows(graph.offsets, 0, graph.nodes)

@@ -53,7 +53,7 @@ def core_reach(
                 step = partial(_step, graph, now, after, count, scale / distance, reach)
                 moved = sum(run(step, spans))
                 now, after = after, now
-                graph.release(0, graph.edges)
+                graph.release(0, graph.nodes)
     return reach
 
 
