@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backlit.errors import SettingsError
+from backlit.settings.traits import Traits
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
 #: What was fitted on generated worlds rather than chosen: scripts/fit_verdicts.py writes it.
@@ -206,6 +207,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trust: Trust
     weights: Weights
     whatif: WhatIf
+    traits: Traits
     storage: Storage
     profile: Profile
     tables: Tables
