@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from backlit.cli.commands import (
     add,
     anchors,
+    audit,
     authority,
     bench,
     check,
@@ -71,7 +72,7 @@ app = typer.Typer(
 )
 
 COMMANDS = (
-    *(add, profile, links, domains, anchors, pages, history),
+    *(add, profile, links, domains, anchors, pages, history, audit),
     *(authority, whatif, info, sql, check, compact, demo),
 )
 for _module in COMMANDS:

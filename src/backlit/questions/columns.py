@@ -11,7 +11,12 @@ from backlit.records import KINDS, PLACEMENTS
 
 _TEXT, _INTEGER, _NUMBER, _BOOLEAN, _TIME = "text", "integer", "number", "boolean", "time"
 #: Columns that hold one of a few values.
-CHOICES = {"kind": KINDS, "placement": PLACEMENTS, "lost_reason": ("removed", "gone", "repeat")}
+CHOICES = {
+    "kind": KINDS,
+    "placement": PLACEMENTS,
+    "lost_reason": ("removed", "gone", "repeat"),
+    "verdict": ("fine", "worthless", "review", "risky"),
+}
 
 #: One row a column: name, kind, meaning. ``bytes`` is a kind no filter can use.
 Table = tuple[tuple[str, str, str], ...]
@@ -185,6 +190,37 @@ HISTORY: Table = (
     ("lost_gone", _INTEGER, "of the lost links, those whose page answered 404 or 410"),
 )
 
+AUDIT: Table = (
+    ("source_url", _TEXT, "address of the page the link stands on"),
+    ("target_url", _TEXT, "address the link leads to"),
+    ("verdict", _TEXT, "risky, review, worthless or fine"),
+    ("toxicity", _NUMBER, "0 to 100: how likely it is part of a link scheme"),
+    ("quality", _NUMBER, "0 to 100: what it is worth, if nothing is wrong with it"),
+    ("confidence", _NUMBER, "how much of what quality rests on is known, 0 to 1"),
+    ("counts", _TEXT, "whether search engines can count it, or why not"),
+    ("reason", _TEXT, "why it is called so"),
+    ("network", _TEXT, "the network its site belongs to"),
+    ("anchor", _TEXT, "text of the link"),
+    ("rel", _TEXT, "rel words"),
+    ("follow", _BOOLEAN, "false if it passes nothing"),
+    ("placement", _TEXT, "part of the page the link stands in"),
+    ("hidden", _BOOLEAN, "whether a reader of the page cannot see it"),
+    ("source_authority", _NUMBER, "authority of the source domain, 1 to 100"),
+    ("source_host", _TEXT, "host of the page"),
+    ("source_domain", _TEXT, "its registrable domain"),
+    ("source_site", _TEXT, "its site"),
+    ("target_domain", _TEXT, "registrable domain of the target"),
+    ("target_site", _TEXT, "site of the target"),
+    ("first_seen", _TIME, "when the link was first seen"),
+    ("last_seen", _TIME, "when it was last seen"),
+    ("weight", _NUMBER, "what a followed link may pass, in units of a link alone on a page of authority 1"),
+    ("severity", _INTEGER, "0 fine, 1 worthless, 2 review, 3 risky"),
+    ("place", _INTEGER, "place in the order of what matters"),
+    ("link_id", _INTEGER, "stable number of the link"),
+    ("evidence", _TEXT, "JSON: every point of the toxicity"),
+    ("quality_terms", _TEXT, "JSON: every point of the quality"),
+)
+
 #: The listings, by command.
 LISTINGS: dict[str, Table] = {
     "links": LINKS,
@@ -192,6 +228,7 @@ LISTINGS: dict[str, Table] = {
     "anchors": ANCHORS,
     "pages": TARGET_PAGES,
     "history": HISTORY,
+    "audit": AUDIT,
 }
 
 

@@ -124,6 +124,16 @@ class Toxicity(NamedTuple):
     held_back: npt.NDArray[np.bool_]
     score: Doubles
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Toxicity:
+        """The same of some of its rows."""
+        return Toxicity(
+            self.own[rows],
+            self.source_neighbours[rows],
+            self.target_neighbours[rows],
+            self.held_back[rows],
+            self.score[rows],
+        )
+
 
 def toxicity(
     ground: Ground, measures: dict[str, Measure], rules: Judging, rows: npt.NDArray[np.int64] | None = None

@@ -1,0 +1,253 @@
+"""Verdicts on links: of one target, or of every link of the index.
+
+A link that is lost, or of a kind that leads nobody anywhere (alternate, frame, form), is not judged. Rows come grouped:
+what looks most like a scheme first, by network and by referring domain, groups that carry most followed weight first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from backlit.errors import InputError
+from backlit.index import Index, Reader
+from backlit.questions.columns import AUDIT
+from backlit.questions.judging import judge_of
+from backlit.questions.listing import Request, as_target, choose, provenance, reading, select_list
+from backlit.questions.result import Result
+from backlit.settings import Settings, default
+from backlit.verdicts.judge import Judge, Verdicts
+from backlit.verdicts.quality import COUNTS
+from backlit.verdicts.words import REASONS, WORDS
+from backlit.web.target import Target
+
+#: Written only for the rows that are given, as they are long.
+LONG = ("evidence", "quality_terms")
+_STORED = (
+    *("link_id", "source_url", "source_host", "source_domain", "source_site", "target_url", "target_domain"),
+    *(
+        "target_site",
+        "anchor",
+        "rel",
+        "follow",
+        "placement",
+        "hidden",
+        "first_seen",
+        "last_seen",
+        "source_authority",
+    ),
+)
+_TYPES = {
+    "toxicity": pa.float64(), "quality": pa.float64(), "confidence": pa.float64(), "weight": pa.float64(),
+    "severity": pa.int8(), "place": pa.int64(),
+}  # fmt: skip
+_ROWS_AT_ONCE = 50_000
+_ORDER = "place"
+
+
+def audit(
+    index: Index | Reader,
+    target: Target | str | None = None,
+    where: str | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    *,
+    columns: Sequence[str] | None = None,
+    settings: Settings | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Result:
+    """The verdicts on the live links to ``target``; of all links, target after target, where there is none.
+
+    Without a target the answer streams, is sorted within each target domain only, and takes no ``sort``, ``limit``
+    or ``offset``: it is for files. Scores need the whole index (who else links where); they are worked out once for
+    a generation and settings in a process.
+    """
+    rules = settings or default()
+    names = choose(AUDIT, columns)
+    request = Request(where, sort, limit, offset)
+    if target is None:
+        if sort or offset:
+            raise InputError(
+                "An audit of all links comes target after target: it takes no sort and no offset."
+            )
+        return _all(index, request, names, rules, progress)
+    with reading(index) as reader:
+        asked = as_target(target)
+        judge = judge_of(reader, rules, progress)
+        sql, parameters = reader.links_sql(asked)
+        stored = ", ".join(_STORED)
+        found = reader.query(f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL", parameters)
+        table = _chosen(reader, _judged(judge, found, rules), request)
+        rows = _with_long(judge, table, names)
+        total = int(table["_total"][0].as_py()) if table.num_rows else 0
+        return Result(rows, provenance(reader), total=total, notes=_notes(judge))
+
+
+def _all(
+    index: Index | Reader,
+    request: Request,
+    names: list[str],
+    rules: Settings,
+    progress: Callable[[str], None] | None,
+) -> Result:
+    resources = contextlib.ExitStack()
+    try:
+        reader = resources.enter_context(reading(index))
+        judge = judge_of(reader, rules, progress)
+        cursor = resources.enter_context(contextlib.closing(reader.con.cursor()))
+        sql, parameters = reader.links_sql()
+        stored = ", ".join(_STORED)
+        batches = cursor.sql(
+            f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL ORDER BY target_domain", params=parameters
+        ).to_arrow_reader(_ROWS_AT_ONCE)
+        where_from, notes = provenance(reader), _notes(judge)
+    except BaseException:
+        resources.close()
+        raise
+    schema = pa.schema([(name, _type(name)) for name in names])
+
+    def give() -> Iterator[pa.RecordBatch]:
+        with resources:
+            given = 0
+            for part in _by_target(batches):
+                table = _chosen(reader, _judged(judge, part, rules), request._replace(limit=None))
+                if request.limit is not None:
+                    table = table.slice(0, request.limit - given)
+                for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
+                    piece = _with_long(judge, table.slice(begin, _ROWS_AT_ONCE), names)
+                    yield from piece.cast(schema).combine_chunks().to_batches()
+                given += table.num_rows
+                if request.limit is not None and given >= request.limit:
+                    return
+
+    return Result(give, where_from, schema=schema, notes=notes)
+
+
+def _by_target(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The rows in parts of about as many as a batch, none of which ends inside a target domain."""
+    kept: list[pa.Table] = []
+    for batch in batches:
+        table = pa.table(batch)
+        domains = table["target_domain"].combine_chunks()
+        last = domains[len(domains) - 1]
+        end = len(domains)
+        while end and domains[end - 1] == last:
+            end -= 1
+        begins_new = not kept or kept[0]["target_domain"][0] != domains[0]
+        if end or begins_new:
+            whole = [*kept, table.slice(0, end)] if end else kept
+            if whole and sum(t.num_rows for t in whole):
+                yield pa.concat_tables(whole).combine_chunks()
+            kept = [table.slice(end)]
+        else:
+            kept.append(table)
+    if kept:
+        yield pa.concat_tables(kept).combine_chunks()
+
+
+def _judged(judge: Judge, stored: pa.Table, rules: Settings) -> pa.Table:
+    """``stored`` rows that are judged, with scores, words and their place in the order."""
+    rows = judge.rows(stored["link_id"].to_numpy())
+    stored = stored.filter(pa.array(rows >= 0))
+    rows = rows[rows >= 0]
+    verdicts = judge.verdicts(rows)
+    severity = verdicts.words.word
+    quality = np.round(verdicts.quality.score.astype(np.float64), 1)
+    weight = judge.weight(rows)
+    network = judge.networks_of(rows)
+    columns: dict[str, Any] = {
+        "row": rows,
+        "verdict": pa.array(WORDS, pa.string()).take(pa.array(severity)),
+        "toxicity": np.round(verdicts.toxicity.score, 1),
+        "quality": pa.array(quality, from_pandas=True),
+        "confidence": np.round(verdicts.quality.confidence.astype(np.float64), 2),
+        "counts": pa.array(COUNTS, pa.string()).take(pa.array(verdicts.quality.counts)),
+        "reason": pa.array(REASONS, pa.string()).take(pa.array(verdicts.words.reason)),
+        "network": network,
+        "weight": weight,
+        "severity": severity,
+    }
+    for name, column in columns.items():
+        stored = stored.append_column(name, column if isinstance(column, pa.Array) else pa.array(column))
+    return stored.append_column("place", pa.array(_places(stored)))
+
+
+def _places(table: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Each row's place: groups (network, else referring domain) by severity and weight, then rows by weight."""
+    if not table.num_rows:
+        return np.zeros(0, np.int64)
+    import pyarrow.compute as pc
+
+    group = pc.coalesce(table["network"], table["source_domain"]).combine_chunks().dictionary_encode()
+    of = group.indices.to_numpy()
+    names = np.argsort(pc.rank(group.dictionary, tiebreaker="dense").to_numpy(), kind="stable")
+    by_name = np.empty(len(names), np.int64)
+    by_name[names] = np.arange(len(names))
+    severity = table["severity"].to_numpy().astype(np.int64)
+    weight = table["weight"].to_numpy()
+    worst = np.zeros(len(names), np.int64)
+    np.maximum.at(worst, of, severity)
+    total = np.bincount(of, weights=weight, minlength=len(names))
+    toxicity = table["toxicity"].to_numpy()
+    ids = table["link_id"].to_numpy()
+    order = np.lexsort([ids, -toxicity, -weight, -severity, by_name[of], -total[of], -worst[of]])
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places
+
+
+def _chosen(reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
+    """The rows that pass the filter, in order; ``_total`` counts all that pass."""
+    with contextlib.closing(reader.con.cursor()) as cursor:
+        cursor.register("judged", judged)
+        rows = request.rows("SELECT * FROM judged", [], AUDIT, _ORDER, ["place"])
+        short = [name for name, _, _ in AUDIT if name not in LONG]
+        names = select_list([*short, "row"])
+        sql, values = rows.select(f"{names}, count(*) OVER () AS _total")
+        found: pa.Table = cursor.sql(sql, params=values).to_arrow_table()
+        return found
+
+
+def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
+    """The columns asked for, evidence and terms of quality written out as JSON."""
+    rows = table["row"].to_numpy()
+    if any(name in names for name in LONG):
+        verdicts = judge.verdicts(rows)
+        if "evidence" in names:
+            table = table.append_column("evidence", _json(judge.evidence(rows, verdicts)))
+        if "quality_terms" in names:
+            table = table.append_column("quality_terms", _json(judge.quality_terms(verdicts)))
+    return table.select(names)
+
+
+def _json(items: list[Any]) -> pa.Array:
+    encode = msgspec.json.Encoder().encode
+    return pa.array([encode(item).decode() for item in items], pa.string())
+
+
+def _type(name: str) -> pa.DataType:
+    from backlit import records
+
+    if name in records.LINKS.names:
+        return records.LINKS.field(name).type
+    return _TYPES.get(name, pa.float64() if name == "source_authority" else pa.string())
+
+
+def _notes(judge: Judge) -> list[str]:
+    return [
+        "Toxicity is what link schemes look like on generated worlds, as a probability; no search engine was asked."
+    ]
+
+
+def verdicts_of(judge: Judge, link_ids: Sequence[int]) -> Verdicts:
+    """Verdicts on some links by their ids; all must be judged."""
+    rows = judge.rows(np.array(link_ids, np.int64))
+    if (rows < 0).any():
+        raise InputError("Some of these links are lost, unknown, or of a kind that is not judged.")
+    return judge.verdicts(rows)
