@@ -54,27 +54,44 @@ class Vectors:
 
     def cosines(self, left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> Measures:
         """The likeness of row ``left[i]`` with row ``right[i]``; NaN where either is -1 or has no words."""
+        return self.cosines_between(left, self, right)
+
+    def cosines_between(
+        self, left: npt.NDArray[np.integer], others: Vectors, right: npt.NDArray[np.integer]
+    ) -> Measures:
+        """The likeness of row ``left[i]`` with row ``right[i]`` of other vectors over the same words."""
         out = np.empty(len(left), np.float32)
-        _cosines(self.begin, self.term, self.weight, left.astype(np.int64), right.astype(np.int64), out)
+        _cosines(
+            *(self.begin, self.term, self.weight, others.begin, others.term, others.weight),
+            *(left.astype(np.int64), right.astype(np.int64), out),
+        )
         return out
 
 
 @compiled
 def _cosines(
-    begin: Longs, term: npt.NDArray[np.int32], weight: Measures, left: Longs, right: Longs, out: Measures
+    begin: Longs,
+    term: npt.NDArray[np.int32],
+    weight: Measures,
+    begin2: Longs,
+    term2: npt.NDArray[np.int32],
+    weight2: Measures,
+    left: Longs,
+    right: Longs,
+    out: Measures,
 ) -> None:
     for i in range(len(left)):
         a, b = left[i], right[i]
-        if a < 0 or b < 0 or begin[a] == begin[a + 1] or begin[b] == begin[b + 1]:
+        if a < 0 or b < 0 or begin[a] == begin[a + 1] or begin2[b] == begin2[b + 1]:
             out[i] = np.nan
             continue
-        p, q, total = begin[a], begin[b], 0.0
-        while p < begin[a + 1] and q < begin[b + 1]:
-            if term[p] == term[q]:
-                total += weight[p] * weight[q]
+        p, q, total = begin[a], begin2[b], 0.0
+        while p < begin[a + 1] and q < begin2[b + 1]:
+            if term[p] == term2[q]:
+                total += weight[p] * weight2[q]
                 p += 1
                 q += 1
-            elif term[p] < term[q]:
+            elif term[p] < term2[q]:
                 p += 1
             else:
                 q += 1
@@ -111,9 +128,7 @@ def site_vectors(ground: Ground, pages: Vectors) -> Vectors:
     return _unit(distinct >> 32, distinct & 0xFFFFFFFF, weight, len(ground.sites))
 
 
-def _unit(
-    row: Longs, term: npt.NDArray[np.int64], weight: npt.NDArray[Any], rows: int
-) -> Vectors:
+def _unit(row: Longs, term: npt.NDArray[np.int64], weight: npt.NDArray[Any], rows: int) -> Vectors:
     begin = np.zeros(rows + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=rows), out=begin[1:])
     length = np.sqrt(np.bincount(row, weights=weight * weight, minlength=rows))
