@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backlit.errors import SettingsError
+from backlit.settings.relations import Relations
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
 
@@ -171,6 +172,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Tables
     filters: Filters
     listings: Listings
+    relations: Relations
 
     @property
     def digest(self) -> str:
