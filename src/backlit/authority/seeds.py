@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from backlit.authority.names import Names, matching, name_batches, sections
 from backlit.authority.tails import Tails
@@ -79,6 +80,14 @@ def find_seeds(names: Names, nodes: int, *, add: Collection[str] = (), remove: C
                 languages[first + i] = codes
     chosen = np.flatnonzero(how)
     return Seeds(chosen, how[chosen], named, barred, tlds, languages)
+
+
+def suffixed(names: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which names stand below a suffix that not everybody can register, whatever else is known of them."""
+    suffixes = sections("trusted-suffixes.txt")
+    tails = Tails({_GIVEN: _starred(suffixes["given"]), _OPEN: suffixes["not-given"]})
+    found: npt.NDArray[np.bool_] = tails.look(names)[0] == _GIVEN
+    return found
 
 
 def _clean(names: Collection[str]) -> list[str]:

@@ -22,7 +22,7 @@ Measures = npt.NDArray[np.float32]
 
 #: Bits of ``Links.rel``.
 NOFOLLOW, SPONSORED, UGC = 1, 2, 4
-#: Bits of ``Links.words``: what the words around a link say (``backlit.signals.paid`` has the words).
+#: Bits of ``Links.words``: what the words around a link say (``backlit.signals.phrases`` has them).
 DISCLOSED, OFFERED, AUTHOR = 1, 2, 4
 #: Bits of ``Sites.flags``.
 TRUSTED, INSTITUTION, PLATFORM, TENANT = 1, 2, 4, 8
@@ -99,7 +99,9 @@ class Sites:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pages:
-    """One row a page that a link stands on, or that the table of pages knows; facts may be unknown."""
+    """One row a page that a link stands on, or that the table of pages knows of a site that links or is linked to.
+
+    By site, then path: the pages of a site lie together. Facts may be unknown."""
 
     site: Ints
     #: Whether the table of pages has it.
