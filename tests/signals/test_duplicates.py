@@ -82,7 +82,7 @@ def test_short_titles_and_those_of_the_target_say_nothing() -> None:
     links += [link(f"{s}.test/{s}", "u.test/", source_title="Why the sky is blue") for s in "def"]
     ground = ground_of([*links, link("u.test/x", "a.test/", source_title="Why the sky is blue")])
     found = told(ground, duplicates.measures(ground, alone(ground), default())["copied_title"])
-    assert found == dict.fromkeys((f"{s}.test/{s}" for s in "abcdef")) | {"u.test/x": 0}
+    assert found == dict.fromkeys(f"{s}.test/{s}" for s in "abcdef") | {"u.test/x": 0}
 
 
 def test_a_title_that_many_have_is_chance() -> None:

@@ -14,7 +14,7 @@ from backlit.signals.load import ground_of
 from relation_grounds import alone, link, owned, told
 
 
-def world(edges: dict[str, str]):  # noqa: ANN201
+def world(edges: dict[str, str]):
     """Sources and the letters of the targets they link to."""
     return ground_of([link(f"{s}.test/p", f"{t}.test/") for s, ts in edges.items() for t in ts])
 
