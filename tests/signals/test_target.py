@@ -31,9 +31,15 @@ def measured(rows, hosts=(), family=(), settings=None, **more):
     return {name: told(ground, m).get("t.test") for name, m in found.items()}
 
 
-ROWS = [link(f"s{i}.test/p", "t.test/", anchor=anchor, rel=rel)
-        for i, (anchor, rel) in enumerate([("buy pills", ""), ("buy pills", ""), ("part of acme", ""), ("acme", "nofollow"),
-                                           ("www", ""), ("blue", "")])]  # fmt: skip
+USED = (
+    ("buy pills", ""),
+    ("buy pills", ""),
+    ("part of acme", ""),
+    ("acme", "nofollow"),
+    ("www", ""),
+    ("blue", ""),
+)
+ROWS = [link(f"s{i}.test/p", "t.test/", anchor=anchor, rel=rel) for i, (anchor, rel) in enumerate(USED)]
 
 
 def test_shares_of_linking_organisations() -> None:

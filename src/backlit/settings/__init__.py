@@ -10,6 +10,7 @@ import msgspec
 
 from backlit.errors import SettingsError
 from backlit.settings.relations import Relations
+from backlit.settings.traits import Traits
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
 
@@ -167,6 +168,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trust: Trust
     weights: Weights
     whatif: WhatIf
+    traits: Traits
     storage: Storage
     profile: Profile
     tables: Tables

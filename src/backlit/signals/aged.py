@@ -86,7 +86,7 @@ def breaks(ground: Ground, owner: Ints, settings: Settings) -> Breaks:
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Days and shares by pair, of links first seen since; 0 for older ones, NaN where nothing is known."""
-    return measures(ground, organisations(ground), anchor_classes(ground), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
 def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:

@@ -103,7 +103,7 @@ def others_in_groups(
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Other organisations, by page and by link; NaN where the text, title or path is unknown or says nothing."""
-    return measures(ground, organisations(ground), settings)
+    return measures(ground, organisations(ground, settings), settings)
 
 
 def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:

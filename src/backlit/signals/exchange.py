@@ -113,7 +113,7 @@ def _of_pairs(values: Any, rows: Any, edge: Any, unknown: float, size: int, kind
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Flags and bits by pair, external links by page; NaN where nothing is known."""
-    return measures(ground, organisations(ground), settings)
+    return measures(ground, organisations(ground, settings), settings)
 
 
 def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:

@@ -142,7 +142,7 @@ class Footprints:
     value: Ints
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Ground:
     """All of an index that signals look at."""
 

@@ -121,7 +121,7 @@ def blocks(ground: Ground, owner: Ints, steps: Measures, settings: Settings) -> 
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Likeness 0 to 1, and the density of the densest block around each pair, by pair."""
-    return measures(ground, organisations(ground), settings)
+    return measures(ground, organisations(ground, settings), settings)
 
 
 def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:

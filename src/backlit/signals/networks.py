@@ -146,7 +146,7 @@ def weak_sites(ground: Ground, settings: Settings) -> Flags:
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Bits of surprise and sizes, by pair: 0 where nothing is shared, NaN where no footprint is known."""
-    return measures(ground, organisations(ground), settings)
+    return measures(ground, organisations(ground, settings), settings)
 
 
 def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:

@@ -89,7 +89,7 @@ def given(ground: Ground, owner: Ints) -> Given:
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Counts and shares by pair and by source site; NaN where too little is known."""
-    return measures(ground, organisations(ground), anchor_classes(ground), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
 def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:

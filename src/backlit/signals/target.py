@@ -92,7 +92,7 @@ SIGNALS: tuple[Signal, ...] = (
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Shares, places among peers, counts and bits, by target site; NaN where too little is known."""
-    return measures(ground, organisations(ground), anchor_classes(ground), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
 def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:

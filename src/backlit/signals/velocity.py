@@ -112,7 +112,7 @@ def weeks(ground: Ground, rows: Linkers, settings: Settings) -> Weeks:
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Bits, points and shares by pair; NaN outside bursts, and where no day is known."""
-    return measures(ground, organisations(ground), anchor_classes(ground), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
 def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:
