@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backlit.errors import SettingsError
+from backlit.settings.relations import Relations
 from backlit.settings.traits import Traits
 
 DEFAULT_FILE = Path(__file__).with_name("default.toml")
@@ -215,6 +216,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listings: Listings
     judging: Judging
     quality: Quality
+    relations: Relations
 
     @property
     def digest(self) -> str:
