@@ -31,7 +31,7 @@ class Campaign:
         self.lang = world.language()
         span = world.end - world.start
         self.begin = world.start + int(draw.between(0.25, 0.9) * span)
-        self.days = int(draw.lognormal(12 + 500 * self._near() ** 2, 0.6)) + 2
+        self.days = int(draw.lognormal(12 + 330 * self._near() ** 2, 0.6)) + 2
         #: Whether this campaign's anchors keep to few phrases, and how much of them is commercial.
         self.phrases = max(1, int(draw.lognormal(1.5 + 14 * self._near() ** 2, 0.5)))
         exact = 0.9 - 0.75 * self._near()
@@ -39,7 +39,7 @@ class Campaign:
         self._weights = (exact, 0.25 * rest, 0.3 * rest, 0.15 * rest, 0.15 * rest, 0.15 * rest)
         self._said: dict[int, list[str]] = {}
         self.on_topic = draw.chance(self._near())
-        self.topic = world.topic(0.25)
+        self.topic = world.topic(0.12)
         self._prints = [draw.chance(0.8 - 0.72 * self._near()) for _ in range(6)]
         self._borne = draw.between(0.3, 1.0)
         provider = 1 + world.hosting.provider()
@@ -58,7 +58,7 @@ class Campaign:
         draw = self.draw
         same = [s for s in self.buyers if s.lang == self.lang]
         pool = same if len(same) >= 3 and draw.chance(0.85) else self.buyers
-        if draw.chance(0.35):
+        if draw.chance(0.2):
             pool = [s for s in pool if s.topic in TRADES] or pool
         clients = draw.some(pool, draw.whole(1, 5) + draw.steep(6, 2.0))
         self.topic = clients[0].topic if self.on_topic else self.topic

@@ -25,20 +25,20 @@ class Trait(NamedTuple):
 
 PLACES = ("content", "list", "sidebar", "footer", "comment", "nav", "header")
 KINDS = {
-    "institution": Trait(0.04, 24, 20, 7.0, (0.45, 0.28, 0.1, 0.1, 0.0, 0.05, 0.02)),
-    "media": Trait(0.05, 42, 36, 6.0, (0.82, 0.06, 0.05, 0.04, 0.01, 0.01, 0.01)),
-    "company": Trait(0.2, 6, 6, 1.0, (0.42, 0.22, 0.06, 0.22, 0.0, 0.05, 0.03)),
-    "blog": Trait(0.18, 22, 15, 1.0, (0.6, 0.06, 0.2, 0.04, 0.08, 0.01, 0.01)),
-    "shop": Trait(0.09, 6, 8, 0.8, (0.4, 0.28, 0.05, 0.22, 0.0, 0.03, 0.02)),
-    "forum": Trait(0.03, 45, 36, 1.5, (0.04, 0.02, 0.05, 0.03, 0.85, 0.01, 0.0)),
-    "directory": Trait(0.015, 80, 9, 1.0, (0.03, 0.92, 0.03, 0.02, 0.0, 0.0, 0.0)),
-    "local": Trait(0.15, 4, 3, 0.25, (0.35, 0.25, 0.1, 0.26, 0.0, 0.02, 0.02)),
-    "personal": Trait(0.12, 9, 4, 0.35, (0.45, 0.33, 0.16, 0.03, 0.01, 0.02, 0.0)),
-    "tenant": Trait(0.08, 9, 5, 0.2, (0.6, 0.08, 0.26, 0.01, 0.05, 0.0, 0.0)),
-    "project": Trait(0.045, 15, 12, 1.6, (0.55, 0.25, 0.05, 0.07, 0.03, 0.04, 0.01)),
+    "institution": Trait(0.04, 24, 30, 7.0, (0.45, 0.28, 0.1, 0.1, 0.0, 0.05, 0.02)),
+    "media": Trait(0.05, 42, 55, 6.0, (0.82, 0.06, 0.05, 0.04, 0.01, 0.01, 0.01)),
+    "company": Trait(0.2, 6, 9, 1.0, (0.42, 0.22, 0.06, 0.22, 0.0, 0.05, 0.03)),
+    "blog": Trait(0.18, 22, 26, 1.0, (0.6, 0.06, 0.2, 0.04, 0.08, 0.01, 0.01)),
+    "shop": Trait(0.09, 6, 11, 0.8, (0.4, 0.28, 0.05, 0.22, 0.0, 0.03, 0.02)),
+    "forum": Trait(0.03, 45, 50, 1.5, (0.04, 0.02, 0.05, 0.03, 0.85, 0.01, 0.0)),
+    "directory": Trait(0.015, 80, 16, 1.0, (0.03, 0.92, 0.03, 0.02, 0.0, 0.0, 0.0)),
+    "local": Trait(0.15, 4, 4, 0.25, (0.35, 0.25, 0.1, 0.26, 0.0, 0.02, 0.02)),
+    "personal": Trait(0.12, 9, 6, 0.35, (0.45, 0.33, 0.16, 0.03, 0.01, 0.02, 0.0)),
+    "tenant": Trait(0.08, 9, 8, 0.2, (0.6, 0.08, 0.26, 0.01, 0.05, 0.0, 0.0)),
+    "project": Trait(0.045, 15, 18, 1.6, (0.55, 0.25, 0.05, 0.07, 0.03, 0.04, 0.01)),
 }
 _WITH_TRADES = frozenset({"company", "shop", "blog", "media", "directory", "forum", "personal"})
-_BASE_SITES, _BASE_PAIRS = 4150, 68_000
+_BASE_SITES, _BASE_PAIRS = 4150, 71_000
 
 
 def settle(world: World) -> None:
@@ -79,13 +79,13 @@ def new_site(world: World, kind: str, topic: str, lang: str, **more: int | str) 
         pages=int(draw.lognormal(trait.pages, 0.85)) + 1,
     )
     if kind in ("company", "shop", "local", "directory"):
-        made.buys = draw.chance(0.4 if topic in TRADES else 0.13)
+        made.buys = draw.chance(0.25 if topic in TRADES else 0.13)
     if site_sells(made):
         made.phrases = [world.speech.money(topic, lang, draw.whole(1, 4)) for _ in range(draw.whole(1, 8))]
     for _ in range(draw.below(3) + (1 if made.fame > 8 else 0)):
         made.events.append(world.day(max(made.born, world.start)))
-    if draw.chance(0.5):
-        for _ in range(draw.whole(1, 3)):
+    if draw.chance(0.7):
+        for _ in range(draw.whole(1, 4)):
             world.page(made, born=max(made.born, world.start))
     return made
 
@@ -93,7 +93,7 @@ def new_site(world: World, kind: str, topic: str, lang: str, **more: int | str) 
 def _money_site(world: World) -> None:
     """A firm that lives on being found, by any means."""
     draw = world.draw
-    topic = draw.pick(TRADES) if draw.chance(0.45) else world.topic(0.0)
+    topic = draw.pick(TRADES) if draw.chance(0.28) else world.topic(0.0)
     site = new_site(world, draw.pick(("shop", "company", "company")), topic, world.language())
     site.fame *= draw.between(0.1, 0.7)
     site.buys = True
@@ -181,11 +181,11 @@ def honest_tie(
     hidden = draw.chance(0.02) if place in ("nav", "sidebar") else draw.chance(0.0015)
     pages = [page]
     if place in ("sidebar", "footer", "nav", "header"):
-        share = draw.between(0.3, 1.0) if draw.chance(0.75) else 0.0
+        share = draw.between(0.2, 1.0) if draw.chance(0.6) else 0.0
         others = [p for p in site.pages if p is not page]
-        pages += draw.some(others, min(round(share * len(others)), draw.whole(2, 9)))
-    elif draw.chance(0.2):
-        pages += draw.some([p for p in site.pages if p is not page], draw.whole(1, 3))
+        pages += draw.some(others, min(round(share * len(others)), draw.whole(2, 12)))
+    elif draw.chance(0.3):
+        pages += draw.some([p for p in site.pages if p is not page], draw.whole(1, 4))
     for each in pages:
         world.tie(
             each, target, day=day, anchor=anchor, label=label, placement=place, rel=rel, hidden=hidden, kind=kind,

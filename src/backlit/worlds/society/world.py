@@ -130,8 +130,8 @@ class World:
         self.end = 20_270 + draw.below(200)
         self.start = self.end - 4 * 365 - draw.below(120)
         self.dials = Dials(
-            topic=draw.between(0.32, 0.62), language=draw.between(0.75, 0.93), keywords=draw.between(0.08, 0.22),
-            events=draw.between(0.15, 0.5), crawl=draw.between(0.05, 0.5), hosts=draw.between(0.5, 0.92),
+            topic=draw.between(0.42, 0.72), language=draw.between(0.75, 0.93), keywords=draw.between(0.08, 0.22),
+            events=draw.between(0.1, 0.4), crawl=draw.between(0.05, 0.4), hosts=draw.between(0.5, 0.92),
             facts=draw.between(0.6, 0.95), pages=draw.between(0.6, 0.9), thickness=draw.between(0.16, 0.36),
             care=draw.between(0.35, 0.65), camouflage=draw.between(0.3, 0.8),
         )  # fmt: skip
