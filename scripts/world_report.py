@@ -1,6 +1,6 @@
 """How hard generated worlds are: sizes, single traits and the marker baseline, over some seeds.
 
-    scripts/world_report.py [--seeds 1,2,3] [--sites 5800]
+scripts/world_report.py [--seeds 1,2,3] [--sites 5800]
 """
 
 from __future__ import annotations
@@ -35,10 +35,24 @@ def main() -> None:
             truth = read_truth(folder, pairs)
         total = markers(pairs)
         toxic, versus = truth.toxic, truth.toxic | truth.hard
-        sizes.append((seed, len(world.sites), world.links, int(toxic.sum()), int((~toxic).sum()), int(truth.hard.sum())))
+        sizes.append(
+            (
+                seed,
+                len(world.sites),
+                world.links,
+                int(toxic.sum()),
+                int((~toxic).sum()),
+                int(truth.hard.sum()),
+            )
+        )
         for name, score in ({"MARKERS": total} | pairs.traits).items():
             rows.setdefault(name, []).append(
-                (auc(score, toxic), auc(score[versus], toxic[versus]), average_precision(score, toxic), recall(score, toxic))
+                (
+                    auc(score, toxic),
+                    auc(score[versus], toxic[versus]),
+                    average_precision(score, toxic),
+                    recall(score, toxic),
+                )
             )
         cut = cut_at(total, toxic)
         what = np.array(truth.what)
@@ -47,7 +61,9 @@ def main() -> None:
                 here = (what == name) & (toxic == bad)
                 if here.any():
                     table.setdefault(name, []).append((int(here.sum()), float((total[here] > cut).mean())))
-    print("| seed | sites | links | toxic pairs | honest pairs | of these hard |\n|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| seed | sites | links | toxic pairs | honest pairs | of these hard |\n|---:|---:|---:|---:|---:|---:|"
+    )
     for row in sizes:
         print("| " + " | ".join(f"{value:,}" for value in row) + " |")
     for title, column in (("AUC", 0), ("AUC vs hard", 1), ("average precision", 2), ("recall at 1 % FPR", 3)):

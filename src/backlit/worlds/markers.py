@@ -62,7 +62,9 @@ def read_table(folder: Path, name: str) -> pa.Table:
             convert = pacsv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
             return pacsv.read_csv(path, parse_options=pacsv.ParseOptions(newlines_in_values=True),
                                   convert_options=convert)  # fmt: skip
-    raise SourceError(f"{folder} holds no table {name}.csv or {name}.parquet: name a folder that a world was written to.")
+    raise SourceError(
+        f"{folder} holds no table {name}.csv or {name}.parquet: name a folder that a world was written to."
+    )
 
 
 def site_of(url: str) -> str:
@@ -79,7 +81,9 @@ def read_pairs(folder: Path) -> Pairs:
     get = {name: links[name].to_pylist() for name in links.column_names}
     sources, targets = [[site_of(url) for url in get[f"{end}_url"]] for end in ("source", "target")]
     number: dict[tuple[str, str], int] = {}
-    of_row = np.array([number.setdefault(pair, len(number)) for pair in zip(sources, targets, strict=True)], np.int64)
+    of_row = np.array(
+        [number.setdefault(pair, len(number)) for pair in zip(sources, targets, strict=True)], np.int64
+    )
     pairs = list(number)
     texts = _texts(pages)
     web = _Web(pairs)
@@ -125,7 +129,9 @@ def _most(of_row: npt.NDArray[np.int64], values: list[float], pairs: int) -> Flo
 def _burst(pairs: list[tuple[str, str]], of_row: npt.NDArray[np.int64], seen: list[Any], web: _Web) -> Floats:
     """How surprising the number of new linkers of the target was in the pair's week: x ln(x/λ) - x + λ against an
     exponentially weighted mean with prior 0.5."""
-    days = np.array([np.datetime64(day, "D").astype(np.int64) if day is not None else 1 << 40 for day in seen])
+    days = np.array(
+        [np.datetime64(day, "D").astype(np.int64) if day is not None else 1 << 40 for day in seen]
+    )
     first = np.full(len(pairs), 1 << 40, np.int64)
     np.minimum.at(first, of_row, days)
     weeks = first // _DAYS_A_WEEK
@@ -146,7 +152,11 @@ def _burst(pairs: list[tuple[str, str]], of_row: npt.NDArray[np.int64], seen: li
 
 
 def _sitewide(
-    pairs: list[tuple[str, str]], of_row: npt.NDArray[np.int64], urls: list[str], sources: list[str], pages: pa.Table
+    pairs: list[tuple[str, str]],
+    of_row: npt.NDArray[np.int64],
+    urls: list[str],
+    sources: list[str],
+    pages: pa.Table,
 ) -> Floats:
     """The share of the source's known pages that carry the link."""
     known: dict[str, set[str]] = defaultdict(set)
@@ -161,7 +171,11 @@ def _sitewide(
 
 
 def _repeated(
-    pairs: list[tuple[str, str]], of_row: npt.NDArray[np.int64], anchors: list[Any], pages: pa.Table, web: _Web
+    pairs: list[tuple[str, str]],
+    of_row: npt.NDArray[np.int64],
+    anchors: list[Any],
+    pages: pa.Table,
+    web: _Web,
 ) -> Floats:
     """Share of the target's linkers that use the pair's anchor, times ln(1 + their number), for anchors of at most
     five words that are neither the target's name nor a title of its pages."""
@@ -180,7 +194,13 @@ def _repeated(
         for at in members:
             for anchor in said[at]:
                 plain = "".join(anchor.split())
-                if len(anchor.split()) > 5 or "." in anchor or "/" in anchor or name in plain or plain in name:
+                if (
+                    len(anchor.split()) > 5
+                    or "." in anchor
+                    or "/" in anchor
+                    or name in plain
+                    or plain in name
+                ):
                     continue
                 if anchor in titles[target] or len(anchor.split()) < 2:
                     continue
@@ -202,7 +222,9 @@ def _irrelevance(pairs: list[tuple[str, str]], texts: dict[str, Counter[str]]) -
     spread = Counter(word for words in texts.values() for word in words)
     vectors: dict[str, dict[str, float]] = {}
     for site, words in texts.items():
-        vector = {w: (1 + math.log(n)) * math.log(len(texts) / spread[w]) for w, n in words.items() if spread[w] > 1}
+        vector = {
+            w: (1 + math.log(n)) * math.log(len(texts) / spread[w]) for w, n in words.items() if spread[w] > 1
+        }
         norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         vectors[site] = {word: value / norm for word, value in vector.items()}
     out = np.full(len(pairs), np.nan)
@@ -218,7 +240,9 @@ def _irrelevance(pairs: list[tuple[str, str]], texts: dict[str, Counter[str]]) -
 
 def trade_words() -> frozenset[str]:
     """The words of the trades, in all languages."""
-    return frozenset(w.lower() for trade in TRADES for lang in LANGUAGES for w in TOPIC_WORDS[trade][lang] if len(w) > 3)
+    return frozenset(
+        w.lower() for trade in TRADES for lang in LANGUAGES for w in TOPIC_WORDS[trade][lang] if len(w) > 3
+    )
 
 
 def _trade(pairs: list[tuple[str, str]], texts: dict[str, Counter[str]]) -> Floats:
@@ -233,7 +257,13 @@ def _trade(pairs: list[tuple[str, str]], texts: dict[str, Counter[str]]) -> Floa
 
 def _money(of_row: npt.NDArray[np.int64], anchors: list[Any], pairs: int) -> Floats:
     """Whether an anchor has a word of selling or of a trade."""
-    selling = {w for lang in LANGUAGES for phrase in MONEY[lang] for w in phrase.split() if "{" not in w and len(w) > 3}
+    selling = {
+        w
+        for lang in LANGUAGES
+        for phrase in MONEY[lang]
+        for w in phrase.split()
+        if "{" not in w and len(w) > 3
+    }
     words = trade_words() | selling
     return _most(of_row, [float(not words.isdisjoint((a or "").lower().split())) for a in anchors], pairs)
 

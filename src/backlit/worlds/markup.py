@@ -93,22 +93,42 @@ def page_html(page: Page) -> str:
     out += [_STYLE, "</head><body>\n", make.header[0]]
     for slot in parts.get("header", ()):
         out.append(f"<div>{write.link(slot, page.site.brand)}</div>")
-    out += [make.header[1], "\n", make.nav[0], *(f"<li>{write.link(s)}</li>" for s in parts.get("nav", ())), make.nav[1]]
+    out += [
+        make.header[1],
+        "\n",
+        make.nav[0],
+        *(f"<li>{write.link(s)}</li>" for s in parts.get("nav", ())),
+        make.nav[1],
+    ]
     out += ["\n", make.body[0], make.article[0], f"<h1>{title}</h1>\n"]
     out += _paragraphs(page.text)
     out += _flowing(parts.get("content", ()), write)
     out.append(make.article[1])
     if "list" in parts:
-        out += ["<h2>Links</h2><ul>", *(f"<li>{write.link(s)}{write.after(s)}</li>\n" for s in parts["list"]), "</ul>"]
+        out += [
+            "<h2>Links</h2><ul>",
+            *(f"<li>{write.link(s)}{write.after(s)}</li>\n" for s in parts["list"]),
+            "</ul>",
+        ]
     if "more" in parts:
-        out += ['<div class="related"><ul>', *(f"<li>{write.link(s)}</li>" for s in parts["more"]), "</ul></div>\n"]
+        out += [
+            '<div class="related"><ul>',
+            *(f"<li>{write.link(s)}</li>" for s in parts["more"]),
+            "</ul></div>\n",
+        ]
     if "comment" in parts:
         out.append(make.comments[0])
         for slot in parts["comment"]:
             before, after = write.around(slot)
             out += [make.comment[0], f"<p>{before} {write.link(slot)} {after}</p>", make.comment[1], "\n"]
         out.append(make.comments[1])
-    out += [make.sidebar[0], "<ul>", *(f"<li>{write.link(s)}</li>\n" for s in parts.get("sidebar", ())), "</ul>", make.sidebar[1]]
+    out += [
+        make.sidebar[0],
+        "<ul>",
+        *(f"<li>{write.link(s)}</li>\n" for s in parts.get("sidebar", ())),
+        "</ul>",
+        make.sidebar[1],
+    ]
     out += ["\n", make.footer[0], f"<p>© {page.site.brand}</p>"]
     for slot in parts.get("footer", ()):
         before, after = write.around(slot)
@@ -125,7 +145,9 @@ class _Writer:
         self._inside = 0
         self._hidden = 0
         names: Iterable[Page] = page.site.pages
-        self._near: list[tuple[str, str]] = [(other.url, other.title or "Home") for other in names if other is not page][:30]
+        self._near: list[tuple[str, str]] = [
+            (other.url, other.title or "Home") for other in names if other is not page
+        ][:30]
 
     def link(self, slot: Slot, words: str | None = None) -> str:
         """The link of a slot, hidden in one of the ways when it is."""
@@ -179,5 +201,3 @@ def _flowing(content: Iterable[Slot], write: _Writer) -> list[str]:
         before, after = write.around(slot)
         out.append(f"<p>{before} {write.link(slot)} {after}</p>\n")
     return out
-
-

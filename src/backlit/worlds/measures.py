@@ -36,7 +36,8 @@ def read_truth(folder: Path, pairs: Pairs) -> Truth:
     table = read_table(folder, "truth")
     if table.num_rows != len(pairs.of_row):
         raise InputError(
-            f"The truth in {folder} has {table.num_rows:,} rows and the links {len(pairs.of_row):,}: write the world anew."
+            f"The truth in {folder} has {table.num_rows:,} rows and the links {len(pairs.of_row):,}: "
+            "write the world anew."
         )
     number = len(pairs.sources)
     toxic = np.zeros(number, np.bool_)
@@ -61,7 +62,7 @@ def auc(score: Floats, toxic: Flags) -> float:
     if not good or not bad:
         raise InputError("An AUC needs toxic and honest pairs.")
     order = np.argsort(score, kind="stable")
-    values, starts, counts = np.unique(score[order], return_index=True, return_counts=True)
+    _, starts, counts = np.unique(score[order], return_index=True, return_counts=True)
     ranks = np.repeat(starts + (counts + 1) / 2, counts)
     below = ranks[toxic[order]].sum() - bad * (bad + 1) / 2
     return float(below / (good * bad))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -23,7 +23,6 @@ from backlit.worlds.society.draw import Draw
 from backlit.worlds.society.people import mingle, settle
 from backlit.worlds.society.world import Page, World
 
-Form = Literal["csv", "parquet"]
 FULL_SIZE = 5_800
 LEAST_SITES = 200
 
@@ -38,11 +37,12 @@ LINKS = pa.schema(
 )  # fmt: skip
 PAGES = pa.schema(
     [
-        ("url", pa.string()), ("host", pa.string()), ("title", pa.string()), ("text", pa.string()), ("lang", pa.string()),
-        ("words", pa.int32()), ("first_seen", pa.string()), ("internal_links", pa.int32()), ("ads", pa.int32()),
-        ("status", pa.int32()),
+        *((name, pa.string()) for name in ("url", "host", "title", "text", "lang")),
+        ("words", pa.int32()),
+        ("first_seen", pa.string()),
+        *((name, pa.int32()) for name in ("internal_links", "ads", "status")),
     ]
-)  # fmt: skip
+)
 HOSTS = pa.schema(
     [(name, pa.string()) for name in ("host", "ip", "asn", "nameserver", "registrar", "registered", "analytics_id",
                                       "adsense_id", "cms", "theme")]
@@ -60,7 +60,9 @@ _EPOCH = date(1970, 1, 1)
 def make_world(seed: int, sites: int = FULL_SIZE) -> World:
     """A whole world: people and their links, look-alikes, schemes. The same for the same numbers."""
     if sites < LEAST_SITES:
-        raise InputError(f"A world of {sites} sites is too small to hold every scheme: ask for {LEAST_SITES} or more.")
+        raise InputError(
+            f"A world of {sites} sites is too small to hold every scheme: ask for {LEAST_SITES} or more."
+        )
     world = World(seed, sites)
     settle(world)
     mingle(world)
@@ -69,21 +71,27 @@ def make_world(seed: int, sites: int = FULL_SIZE) -> World:
     return world
 
 
-def write_world(folder: Path, seed: int, *, sites: int = FULL_SIZE, form: Form = "csv") -> World:
+def write_world(folder: Path, seed: int, *, sites: int = FULL_SIZE, form: str = "csv") -> World:
     """Make a world and write ``links``, ``pages``, ``hosts``, ``trusted.txt`` and ``truth.csv`` into a folder."""
     world = make_world(seed, sites)
     write_tables(world, folder, form=form)
     return world
 
 
-def write_tables(world: World, folder: Path, *, form: Form = "csv") -> None:
+def write_tables(world: World, folder: Path, *, form: str = "csv") -> None:
     """The tables of a world; the folder is made when it is not there, files of the same names are replaced."""
     if form not in ("csv", "parquet"):
         raise InputError(f"Worlds are written as csv or parquet, not as {form!r}.")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file: name a folder for the tables of the world.")
     folder.mkdir(parents=True, exist_ok=True)
     links, truth = link_tables(world)
     draw = Draw(world.seed, 2)
-    for name, table in (("links", links), ("pages", pages_table(world, draw)), ("hosts", hosts_table(world, draw))):
+    for name, table in (
+        ("links", links),
+        ("pages", pages_table(world, draw)),
+        ("hosts", hosts_table(world, draw)),
+    ):
         if form == "csv":
             pacsv.write_csv(table, folder / f"{name}.csv")
         else:
@@ -118,15 +126,15 @@ def link_tables(world: World) -> tuple[pa.Table, pa.Table]:
             for name, value in zip(LINKS.names, row, strict=True):
                 columns[name].append(value)
             said = (page.url, link.url, int(link.label.toxic), link.label.what, link.label.campaign)
-            for name, value in zip(TRUTH.names, said, strict=True):
-                truth[name].append(value)
+            for name, fact in zip(TRUTH.names, said, strict=True):
+                truth[name].append(fact)
     return pa.table(columns, schema=LINKS), pa.table(truth, schema=TRUTH)
 
 
 def pages_table(world: World, draw: Draw) -> pa.Table:
     """The pages somebody looked at."""
     seen: list[Page] = [page for page in world.pages if draw.chance(world.dials.pages)]
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "url": page.url,
             "host": page.url.split("/")[2],
@@ -146,7 +154,7 @@ def pages_table(world: World, draw: Draw) -> pa.Table:
 
 def hosts_table(world: World, draw: Draw) -> pa.Table:
     """The hosts somebody looked up, with some of the facts about each."""
-    rows = []
+    rows: list[dict[str, str | None]] = []
     for site in world.sites:
         if not draw.chance(world.dials.hosts):
             continue

@@ -1,4 +1,4 @@
-"""Honest links that look bad: twenty-four kinds of success, ownership, trade and habit.
+"""Honest links that look bad: twenty-five kinds of success, ownership, trade and habit.
 
 ``KINDS_OF_CASES`` names them all; ``look_alike`` draws how many cases of each a world has.
 """
@@ -27,6 +27,7 @@ KINDS_OF_CASES: dict[str, Callable[[Case, int], None]] = {
     "system_credit": owners.system_credit,
     "friends": owners.friends,
     "project_mirror": owners.project_mirrors,
+    "moved_domain": owners.moved_domains,
     "webring": owners.webring,
     "local_business": owners.local_business,
     "licensed_trade": lists.licensed_trade,

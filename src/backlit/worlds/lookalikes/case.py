@@ -21,7 +21,9 @@ class Case:
         self.topic = world.topic(0.0)
         self.seen: set[tuple[str, str]] = set()
 
-    def sites(self, kinds: tuple[str, ...], number: int, *, topic: str = "", lang: str | None = None) -> list[Site]:
+    def sites(
+        self, kinds: tuple[str, ...], number: int, *, topic: str = "", lang: str | None = None
+    ) -> list[Site]:
         """Sites of some kinds, of a topic (empty: any) and language as far as there are enough."""
         lang = self.lang if lang is None else lang
         pool = [s for s in self.world.sites if s.kind in kinds]
@@ -35,7 +37,9 @@ class Case:
                 return self.draw.some(close, number)
         return self.draw.some(pool, number)
 
-    def new(self, kind: str, *, topic: str | None = None, lang: str | None = None, born: int | None = None) -> Site:
+    def new(
+        self, kind: str, *, topic: str | None = None, lang: str | None = None, born: int | None = None
+    ) -> Site:
         """A new site of a kind."""
         more = {} if born is None else {"born": born}
         return new_site(self.world, kind, topic or self.topic, lang or self.lang, **more)

@@ -7,6 +7,7 @@ import math
 from backlit.worlds.lookalikes.case import Case
 from backlit.worlds.society.people import honest_tie
 from backlit.worlds.society.words import TRADES
+from backlit.worlds.society.world import Page
 
 _PEOPLE = ("blog", "media", "forum", "personal", "tenant")
 
@@ -50,7 +51,9 @@ def product_campaign(c: Case, size: int) -> None:
     for site in c.sites(("blog", "media", "forum", "shop"), max(8, size), topic=firm.topic):
         day = begin + draw.whole(0, 30)
         page = world.some_page(site, day, 0.8)
-        anchor = draw.pick((product, product, firm.brand, launch.url, world.speech.partial(firm.topic, site.lang)))
+        anchor = draw.pick(
+            (product, product, firm.brand, launch.url, world.speech.partial(firm.topic, site.lang))
+        )
         c.tie(page, firm, day, anchor, url=launch.url if draw.chance(0.7) else firm.root)
 
 
@@ -62,7 +65,9 @@ def keyword_brand(c: Case, size: int) -> None:
     firm = world.site(draw.pick(("shop", "company")), topic, c.lang, brand=name, fame=3.0, pages=9)
     firm.brand = name
     firm.events = [world.day(max(firm.born, world.start)) for _ in range(2)]
-    for site in c.sites(("blog", "media", "forum", "directory", "company", "local", "personal"), max(8, size), topic=topic):
+    for site in c.sites(
+        ("blog", "media", "forum", "directory", "company", "local", "personal"), max(8, size), topic=topic
+    ):
         honest_tie(world, site, firm, c.label)
         if draw.chance(0.55):
             page = world.some_page(site, world.day(firm.born))
@@ -76,12 +81,26 @@ def young_startup(c: Case, size: int) -> None:
     firm = c.new("company", born=begin)
     firm.buys = False
     pitch = world.speech.partial(firm.topic, c.lang)
-    friends = [c.new(draw.pick(("personal", "blog", "tenant")), born=begin - draw.whole(0, 300)) for _ in range(max(2, size // 12))]
-    for site in [*friends, *c.sites(("directory", "blog", "personal", "tenant", "forum", "local"), max(6, size))]:
+    friends = [
+        c.new(draw.pick(("personal", "blog", "tenant")), born=begin - draw.whole(0, 300))
+        for _ in range(max(2, size // 12))
+    ]
+    for site in [
+        *friends,
+        *c.sites(("directory", "blog", "personal", "tenant", "forum", "local"), max(6, size)),
+    ]:
         day = begin + int(draw.lognormal(40, 0.8))
         page = world.some_page(site, day, 0.7)
-        anchor = draw.weighted((firm.brand, firm.root, pitch, f"{firm.brand} {pitch}"), (0.5, 0.15, 0.2, 0.15))
-        c.tie(page, firm, day, anchor, placement="comment" if site.kind == "forum" else draw.pick(("content", "list")))
+        anchor = draw.weighted(
+            (firm.brand, firm.root, pitch, f"{firm.brand} {pitch}"), (0.5, 0.15, 0.2, 0.15)
+        )
+        c.tie(
+            page,
+            firm,
+            day,
+            anchor,
+            placement="comment" if site.kind == "forum" else draw.pick(("content", "list")),
+        )
 
 
 def foreign_press(c: Case, size: int) -> None:
@@ -93,7 +112,9 @@ def foreign_press(c: Case, size: int) -> None:
     for site in c.sites(("media", "blog"), max(6, size), lang=other):
         day = begin + int(draw.lognormal(9, 1.0))
         page = world.some_page(site, day, 0.9)
-        c.tie(page, star, day, draw.pick((star.brand, star.brand, star.host, world.speech.generic(site.lang))))
+        c.tie(
+            page, star, day, draw.pick((star.brand, star.brand, star.host, world.speech.generic(site.lang)))
+        )
 
 
 def translations(c: Case, size: int) -> None:
@@ -102,7 +123,7 @@ def translations(c: Case, size: int) -> None:
     source = draw.pick(c.sites(("blog", "project", "personal", "institution"), 15))
     begin = world.day(max(source.born, world.start))
     original = world.page(source, born=begin)
-    done = []
+    done: list[Page] = []
     for _ in range(max(5, size // 2)):
         lang = world.language()
         site = draw.pick(c.sites(("blog", "personal", "project", "tenant"), 6, lang=lang))

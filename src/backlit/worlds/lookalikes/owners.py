@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backlit.worlds.lookalikes.case import Case
+from backlit.worlds.society.people import honest_tie
 from backlit.worlds.society.words import CREDIT, MONEY, PARTNERS
 from backlit.worlds.society.world import Site
 
@@ -75,16 +76,29 @@ def agency_credit(c: Case, size: int) -> None:
         if shares_id and draw.chance(0.6):
             site.facts = replace(site.facts, analytics_id=agency.facts.analytics_id)
         if draw.chance(0.4):
-            site.facts = replace(site.facts, ip=agency.facts.ip, asn=agency.facts.asn, nameserver=agency.facts.nameserver)
-        c.all_over(site, agency, begin, words, "footer", before=before, after="", rel="nofollow" if draw.chance(0.06) else "")
+            site.facts = replace(
+                site.facts, ip=agency.facts.ip, asn=agency.facts.asn, nameserver=agency.facts.nameserver
+            )
+        c.all_over(
+            site,
+            agency,
+            begin,
+            words,
+            "footer",
+            before=before,
+            after="",
+            rel="nofollow" if draw.chance(0.06) else "",
+        )
 
 
 def system_credit(c: Case, size: int) -> None:
-    """"Powered by": the maker of a system or theme, in the footer of all who use it."""
+    """ "Powered by": the maker of a system or theme, in the footer of all who use it."""
     draw, world = c.draw, c.world
     maker = c.new("project", topic="software")
-    words = draw.pick((maker.brand, f"{maker.brand} theme", "Free theme", f"{maker.brand} CMS", "WordPress theme"))
-    before = draw.pick(CREDIT["en"])
+    words = draw.pick(
+        (maker.brand, f"{maker.brand} theme", "Free theme", f"{maker.brand} CMS", "WordPress theme")
+    )
+    before = draw.pick((*CREDIT["en"], "Counter by", "Widget by", "Provided by"))
     for site in c.sites(_CREDIT_KINDS, max(8, size)):
         begin = world.day(max(site.born, world.start))
         site.facts = replace(site.facts, cms=site.facts.cms or "WordPress", theme=maker.brand.lower())
@@ -96,26 +110,51 @@ def friends(c: Case, size: int) -> None:
     draw, world = c.draw, c.world
     made = 0
     while made < max(6, size):
-        circle = c.sites(("personal", "local", "blog", "tenant"), draw.whole(3, 9), topic=c.topic)
+        kinds = draw.pick((("personal", "local", "blog", "tenant"), ("company", "shop", "local")))
+        circle = c.sites(kinds, draw.whole(3, 9), topic=c.topic)
         begin = world.day()
         for one in circle:
-            page = world.page(one, title=draw.pick(PARTNERS[one.lang]), path="links.html", words=25, born=begin)
+            page = world.page(
+                one,
+                title=draw.pick(PARTNERS[one.lang]),
+                path=draw.pick(("links.html", "partners.html", "links/", "resources/", "friends.html")),
+                words=25,
+                born=begin,
+            )
             for other in circle:
                 if other is not one and draw.chance(0.7):
-                    made += c.tie(page, other, begin + draw.whole(0, 200), other.brand, placement="list", url=other.root)
+                    made += c.tie(
+                        page, other, begin + draw.whole(0, 200), other.brand, placement="list", url=other.root
+                    )
 
 
 def project_mirrors(c: Case, size: int) -> None:
     """Copies of a project's pages on other people's servers, word for word, each with links to the first."""
     draw, world = c.draw, c.world
     home = c.new("project", topic=draw.pick(("software", "science")))
-    sheets = [(world.speech.title(home.topic, "en"), world.speech.text(home.topic, "en", 150)) for _ in range(draw.whole(2, 4))]
+    sheets = [
+        (world.speech.title(home.topic, "en"), world.speech.text(home.topic, "en", 150))
+        for _ in range(draw.whole(2, 4))
+    ]
     for _ in range(max(5, size)):
         site = draw.pick(c.sites(("institution", "project", "personal"), 40))
         day = world.day(max(site.born, world.start))
         for title, text in sheets:
-            page = world.page(site, title=title, text=text, path=f"mirror/{home.host}/{len(title)}.html", born=day, lang="en")
-            c.tie(page, home, day, draw.pick((home.brand, home.host, "Official site")), placement=draw.pick(("header", "content", "footer")))
+            page = world.page(
+                site,
+                title=title,
+                text=text,
+                path=f"mirror/{home.host}/{len(title)}.html",
+                born=day,
+                lang="en",
+            )
+            c.tie(
+                page,
+                home,
+                day,
+                draw.pick((home.brand, home.host, "Official site")),
+                placement=draw.pick(("header", "content", "footer")),
+            )
 
 
 def webring(c: Case, size: int) -> None:
@@ -128,7 +167,11 @@ def webring(c: Case, size: int) -> None:
         begin = max(world.day(), site.born)
         page = site.pages[0]
         place = draw.pick(("footer", "footer", "sidebar"))
-        for anchor, other in (("Previous site", ring[at - 1]), ("Next site", ring[(at + 1) % len(ring)]), (hub.brand, hub)):
+        for anchor, other in (
+            ("Previous site", ring[at - 1]),
+            ("Next site", ring[(at + 1) % len(ring)]),
+            (hub.brand, hub),
+        ):
             c.tie(page, other, begin, anchor, placement=place, url=other.root)
         c.tie(hub.pages[0], site, begin, site.brand, placement="list", url=site.root)
 
@@ -141,9 +184,31 @@ def local_business(c: Case, size: int) -> None:
     while made < max(6, size):
         shop = c.new("local")
         shop.buys = False
-        trade = draw.pick(MONEY[c.lang]).format(n=draw.pick(shop.phrases).split(" ")[0] if shop.phrases else shop.brand, c=town)
+        trade = draw.pick(MONEY[c.lang]).format(
+            n=draw.pick(shop.phrases).split(" ")[0] if shop.phrases else shop.brand, c=town
+        )
         for site in c.sites(("local", "directory", "personal", "tenant"), draw.whole(5, 14)):
             day = world.day(max(shop.born, world.start))
             page = world.some_page(site, day, 0.4)
-            anchor = draw.weighted((shop.brand, f"{shop.brand} {town}", trade, shop.host), (0.5, 0.2, 0.2, 0.1))
+            anchor = draw.weighted(
+                (shop.brand, f"{shop.brand} {town}", trade, shop.host), (0.5, 0.2, 0.2, 0.1)
+            )
             made += c.tie(page, shop, day, anchor, placement=draw.pick(("list", "content", "sidebar")))
+
+
+def moved_domains(c: Case, size: int) -> None:
+    """Firms that took a new name, or joined another, and left redirects where the old links lead."""
+    draw, world = c.draw, c.world
+    made = 0
+    while made < max(5, size):
+        now = draw.pick(c.sites(("company", "shop", "media", "project", "institution", "blog"), 30))
+        for _ in range(1 + draw.steep(4, 2.0)):
+            old = world.site(now.kind, now.topic, now.lang, born=world.start - draw.whole(0, 2500), fame=0.6)
+            home = old.pages[0]
+            home.text, home.words, home.status, home.title, home.internal = "", 0, 301, "", 0
+            begin = world.day(max(now.born, world.start))
+            for _ in range(draw.steep(14, 2.0)):
+                source = c.crowd.one(old.topic if draw.chance(0.6) else "", old.lang)
+                honest_tie(world, source, old, c.label._replace(what="old-honest"), world.day())
+            made += c.tie(home, now, begin, "", kind="redirect", rel="")
+            made += 1

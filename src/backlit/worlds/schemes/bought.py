@@ -41,7 +41,9 @@ def link_exchange(c: Campaign, size: int) -> None:
 def sitewide_paid(c: Campaign, size: int) -> None:
     """A paid link in the footer or side column of most pages of a site."""
     draw = c.draw
-    for site in c.hosts(("blog", "media", "personal", "forum", "tenant", "directory"), max(5, size), near=False):
+    for site in c.hosts(
+        ("blog", "media", "personal", "forum", "tenant", "directory"), max(5, size), near=False
+    ):
         client, day = c.client(), c.day()
         place = draw.pick(("footer", "sidebar", "footer"))
         anchor = c.anchor(client)
@@ -55,14 +57,18 @@ def sitewide_paid(c: Campaign, size: int) -> None:
 def guest_posts(c: Campaign, size: int) -> None:
     """Posts paid for and not said to be, on blogs that are otherwise what they seem."""
     draw = c.draw
-    blogs = c.hosts(("blog", "media", "personal", "company"), max(5, size), near=draw.chance(0.3 + 0.5 * c.care))
+    blogs = c.hosts(
+        ("blog", "media", "personal", "company"), max(5, size), near=draw.chance(0.3 + 0.5 * c.care)
+    )
     for at in range(max(5, size)):
         site, client, day = blogs[at % len(blogs)], c.client(), c.day()
         page = c.post(site, client, day)
         bio = draw.chance(0.4)
         before = None
         if bio:
-            before = f"{c.world.speech.person()} {' '.join(c.world.speech.words(c.subject(client), site.lang, 6))}"
+            before = (
+                f"{c.world.speech.person()} {' '.join(c.world.speech.words(c.subject(client), site.lang, 6))}"
+            )
         c.place(page, client, day + draw.steep(4, 2.0), rel="", before=before, about=c.subject(client))
         if draw.chance(c.world.dials.camouflage):
             c.camouflage_on(page)
@@ -134,7 +140,11 @@ def scholarships(c: Campaign, size: int) -> None:
     extra = max(0, size - len(schools))
     schools += c.hosts(("blog", "directory", "personal"), extra, near=False)
     for at in range(size):
-        site, client, day = schools[at % len(schools)], c.clients[at // len(schools) % len(c.clients)], c.day()
+        site, client, day = (
+            schools[at % len(schools)],
+            c.clients[at // len(schools) % len(c.clients)],
+            c.day(),
+        )
         titled = [p for p in site.pages if "scholarship" in p.url or "aid" in p.url]
         page = titled[0] if titled else world.page(
             site, path=draw.pick(("financial-aid/external/", "scholarships.html", "students/funding-aid/")),
@@ -142,4 +152,14 @@ def scholarships(c: Campaign, size: int) -> None:
         )  # fmt: skip
         anchor = f"{client.brand} Scholarship" if draw.chance(0.6) else c.anchor(client)
         c.place(page, client, day, placement="list", anchor=anchor, about="school")
-
+        if draw.chance(0.4):  # such a page lists honest foundations, too
+            other = c.crowd.one("", site.lang)
+            honest = c.label._replace(toxic=False, what="camouflage")
+            world.tie(
+                page,
+                other,
+                day=page.born,
+                anchor=f"{other.brand} Scholarship",
+                placement="list",
+                label=honest,
+            )

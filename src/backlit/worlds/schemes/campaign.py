@@ -15,7 +15,7 @@ from backlit.worlds.society.speech import Speech
 from backlit.worlds.society.words import CHEAP_ENDINGS, HOST_ENDINGS, TRADES
 from backlit.worlds.society.world import Label, Page, Site, World
 
-_STYLES = ("exact", "partial", "brand", "bare", "generic", "title")
+_STYLES = ("exact", "partial", "brand", "bare", "generic", "title", "words")
 
 
 class Campaign:
@@ -36,7 +36,7 @@ class Campaign:
         self.phrases = max(1, int(draw.lognormal(1.5 + 14 * self._near() ** 2, 0.5)))
         exact = 0.9 - 0.75 * self._near()
         rest = 1 - exact
-        self._weights = (exact, 0.25 * rest, 0.3 * rest, 0.15 * rest, 0.15 * rest, 0.15 * rest)
+        self._weights = (exact, 0.25 * rest, 0.3 * rest, 0.15 * rest, 0.1 * rest, 0.1 * rest, 0.1 * rest)
         self._said: dict[int, list[str]] = {}
         self.on_topic = draw.chance(self._near())
         self.topic = world.topic(0.12)
@@ -94,6 +94,8 @@ class Campaign:
             return self.draw.pick((client.host, client.root, client.key))
         if style == "title":
             return self.draw.pick(client.pages).title
+        if style == "words":
+            return self.world.speech.text(client.topic, client.lang, self.draw.whole(3, 8)).rstrip(".")
         return self.world.speech.generic(client.lang)
 
     def subject(self, client: Site) -> str:
@@ -104,7 +106,9 @@ class Campaign:
         """A day of the campaign."""
         return min(self.begin + int(self.draw.unit() * self.days), self.world.end - 1)
 
-    def post(self, site: Site, client: Site, day: int, *, text: str | None = None, title: str | None = None) -> Page:
+    def post(
+        self, site: Site, client: Site, day: int, *, text: str | None = None, title: str | None = None
+    ) -> Page:
         """A post on a site in which a link for a client is to stand; an old post now and then."""
         if len(site.pages) > 2 and self.draw.chance(0.12) and text is None:
             return self.draw.pick(site.pages)
@@ -125,7 +129,9 @@ class Campaign:
         bears = [used and draw.chance(self._borne) for used in self._prints]
         if bears[0]:
             facts = replace(
-                facts, ip=hosting.address(self._provider, self._network, 0.15), asn=f"AS{64512 + self._provider}"
+                facts,
+                ip=hosting.address(self._provider, self._network, 0.15),
+                asn=f"AS{64512 + self._provider}",
             )
         if bears[1]:
             facts = replace(facts, analytics_id=self._ids[0])
@@ -139,7 +145,9 @@ class Campaign:
             facts = replace(facts, registrar=model.registrar, registered=self.begin - draw.whole(5, 40))
         return facts
 
-    def own_site(self, *, pages: tuple[int, int] = (1, 3), born: int | None = None, kind: str = "spam") -> Site:
+    def own_site(
+        self, *, pages: tuple[int, int] = (1, 3), born: int | None = None, kind: str = "spam"
+    ) -> Site:
         """A site put up for the campaign, with pages of its own that look like a site's."""
         draw, world = self.draw, self.world
         if born is None:
@@ -167,8 +175,17 @@ class Campaign:
             target = self.crowd.near(site)
             page = self.draw.pick(site.pages)
             day = page.born + self.draw.whole(0, 30)
-            anchor = target.brand if self.draw.chance(0.6) else self.world.speech.partial(target.topic, site.lang)
-            self.world.tie(page, target, day=day, anchor=anchor, label=honest, placement=self.draw.pick(("content", "list")))
+            anchor = (
+                target.brand if self.draw.chance(0.6) else self.world.speech.partial(target.topic, site.lang)
+            )
+            self.world.tie(
+                page,
+                target,
+                day=day,
+                anchor=anchor,
+                label=honest,
+                placement=self.draw.pick(("content", "list")),
+            )
 
     def camouflage_on(self, page: Page) -> None:
         """A link to a well-known site beside a bought one, as a reference would be."""

@@ -39,7 +39,13 @@ def linked_back_farm(c: Campaign, size: int) -> None:
             else:
                 c.place(draw.pick(site.pages), client, day)
             if draw.chance(0.6 - 0.3 * c.care):
-                c.place(draw.pick(client.pages), site, day, anchor=site.brand, placement=draw.pick(("footer", "list")))
+                c.place(
+                    draw.pick(client.pages),
+                    site,
+                    day,
+                    anchor=site.brand,
+                    placement=draw.pick(("footer", "list")),
+                )
     for one in leaders:
         for other in leaders:
             if one is not other:
@@ -109,7 +115,10 @@ def spun_network(c: Campaign, size: int) -> None:
     models = {}
     for client in c.clients:
         models[client.number] = [
-            (world.speech.title(client.topic, c.lang), world.speech.words(client.topic, c.lang, draw.whole(90, 260)))
+            (
+                world.speech.title(client.topic, c.lang),
+                world.speech.words(client.topic, c.lang, draw.whole(90, 260)),
+            )
             for _ in range(draw.whole(1, 4))
         ]
     change = 0.05 + 0.5 * c.care * draw.unit()
@@ -127,7 +136,11 @@ def spun_network(c: Campaign, size: int) -> None:
             if draw.chance(world.dials.camouflage):
                 famous = c.crowd.one(client.topic, c.lang)
                 world.tie(
-                    page, famous, day=day, anchor=famous.brand, label=Label(False, "camouflage", c.label.campaign)
+                    page,
+                    famous,
+                    day=day,
+                    anchor=famous.brand,
+                    label=Label(False, "camouflage", c.label.campaign),
                 )
 
 
@@ -144,7 +157,14 @@ def platform_blogs(c: Campaign, size: int) -> None:
             name = f"{world.speech.money(c.topic, 'en').replace(' ', '').lower()}{draw.whole(1, 9999)}"
             name = "".join(ch for ch in name if ch.isascii() and ch.isalnum())
         site = world.site(
-            "web20", c.topic, c.lang, host=f"{name}.{draw.pick(PLATFORMS)}", born=born, fame=0.1, pages=4, facts=facts
+            "web20",
+            c.topic,
+            c.lang,
+            host=f"{name}.{draw.pick(PLATFORMS)}",
+            born=born,
+            fame=0.1,
+            pages=4,
+            facts=facts,
         )
         site.link_rel = ""
         for client in draw.some(c.clients, each):

@@ -10,8 +10,10 @@ from backlit.worlds.society.world import Site, slug
 def hacked_pages(c: Campaign, size: int) -> None:
     """Hidden links on the pages of institutions and others, or pages of another trade in a folder of theirs."""
     draw, world = c.draw, c.world
-    in_folder = draw.chance(0.4)
-    folder = draw.pick(("wp-content/uploads/", "images/cache/", "modules/mod_feed/", "tmp/", "blog/wp-includes/css/"))
+    in_folder = draw.chance(0.3)
+    folder = draw.pick(
+        ("wp-content/uploads/", "images/cache/", "modules/mod_feed/", "tmp/", "blog/wp-includes/css/")
+    )
     each = min(len(c.clients), draw.whole(1, 6))
     kinds = ("institution", "company", "local", "blog", "personal")
     victims = c.hosts(("institution",), max(2, size // (2 * each)), near=False)
@@ -40,7 +42,9 @@ def comment_spam(c: Campaign, size: int) -> None:
         site, client, day = hosts[at % len(hosts)], c.client(), c.day()
         page = draw.pick(site.pages)
         if site.kind == "forum" and draw.chance(0.3):
-            page = world.page(site, path=f"member/{draw.whole(1000, 99999)}/", title=world.speech.person(), words=25)
+            page = world.page(
+                site, path=f"member/{draw.whole(1000, 99999)}/", title=world.speech.person(), words=25
+            )
         person = draw.chance(0.1 + 0.5 * c.care)
         anchor = world.speech.person() if person else c.anchor(client)
         c.place(page, client, day, placement="comment", anchor=anchor)
@@ -54,13 +58,17 @@ def widgets(c: Campaign, size: int) -> None:
     url = c.world.address(client, 0.3)
     before = draw.pick(("Counter by", "Widget by", "Provided by", "Calculator:", "Badge", ""))
     c.days = max(c.days, draw.whole(60, 600))
-    for site in c.hosts(("blog", "personal", "local", "tenant", "forum", "company"), max(5, size), near=False):
+    for site in c.hosts(
+        ("blog", "personal", "local", "tenant", "forum", "company"), max(5, size), near=False
+    ):
         day, place = c.day(), draw.pick(("sidebar", "footer", "sidebar"))
         said = anchor if draw.chance(0.9 - 0.5 * c.care) else c.anchor(client)
         on = draw.some(site.pages, max(1, min(round(draw.between(0.05, 1.0) * len(site.pages)), 10)))
         rel = "nofollow" if draw.chance(0.05) else ""
         for page in on:
-            c.place(page, client, day, placement=place, anchor=said, url=url, before=before, after="", rel=rel)
+            c.place(
+                page, client, day, placement=place, anchor=said, url=url, before=before, after="", rel=rel
+            )
 
 
 def low_directories(c: Campaign, size: int) -> None:
@@ -71,14 +79,17 @@ def low_directories(c: Campaign, size: int) -> None:
     honest = [c.crowd.one("", c.lang) for _ in range(max(4, len(clients) // 2))]
     made = 0
     for site in places:
-        title = draw.pick(("Directory", "Bookmarks", "Submit your site", "Business listings", "Web catalogue"))
+        title = draw.pick(
+            ("Directory", "Bookmarks", "Submit your site", "Business listings", "Web catalogue")
+        )
         for client in clients:
             if made >= max(size, 5) or draw.chance(0.2):
                 continue
             day = c.day()
             words = TOPIC_WORDS[client.topic][c.lang]
             page = world.page(
-                site, title=f"{draw.pick(words).title()} - {title}", topic=client.topic, born=day, extra=draw.whole(5, 150),
+                site, title=f"{draw.pick(words).title()} - {title}", topic=client.topic, born=day,
+                extra=draw.whole(5, 150),
                 words=draw.whole(20, 80), path=f"category/{slug(words[0]) or 'c'}/{draw.whole(1, 4000)}/",
             )  # fmt: skip
             place = "list" if draw.chance(0.8) else "content"
@@ -109,7 +120,9 @@ def negative_blast(c: Campaign, size: int) -> None:
         if place == "comment" or draw.chance(0.4):
             page = draw.pick(site.pages)
         else:
-            page = world.page(site, topic=trade if draw.chance(0.6) else None, born=day, words=draw.whole(20, 120))
+            page = world.page(
+                site, topic=trade if draw.chance(0.6) else None, born=day, words=draw.whole(20, 120)
+            )
         anchor = draw.pick(phrases) if draw.chance(0.8) else victim.brand
         c.place(page, victim, day, placement=place, anchor=anchor, about=trade)
         made += 1

@@ -6,11 +6,12 @@ Sites of eleven kinds, most of them little known, link mostly within their topic
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from backlit.worlds.society.draw import Draw, Lottery
-from backlit.worlds.society.words import CREDIT, PLATFORMS, SCHOOL_ENDINGS, STATE_ENDINGS, TRADES
-from backlit.worlds.society.world import HONEST, Label, Site, World
+from backlit.worlds.society.words import CREDIT, DISCLOSURE, PLATFORMS, SCHOOL_ENDINGS, STATE_ENDINGS, TRADES
+from backlit.worlds.society.world import HONEST, Label, Site, World, slug
 
 
 class Trait(NamedTuple):
@@ -80,6 +81,10 @@ def new_site(world: World, kind: str, topic: str, lang: str, **more: int | str) 
     )
     if kind in ("company", "shop", "local", "directory"):
         made.buys = draw.chance(0.25 if topic in TRADES else 0.13)
+    if kind == "tenant":  # what a look-up of such a host says is the platform's
+        made.facts = replace(made.facts, ip="", nameserver="", registrar="")
+    elif draw.chance(0.04):  # moved to another registrar, or bought back
+        made.facts = replace(made.facts, registered=world.day())
     if site_sells(made):
         made.phrases = [world.speech.money(topic, lang, draw.whole(1, 4)) for _ in range(draw.whole(1, 8))]
     for _ in range(draw.below(3) + (1 if made.fame > 8 else 0)):
@@ -156,7 +161,12 @@ def honest_day(world: World, site: Site, target: Site) -> int:
 
 
 def honest_tie(
-    world: World, site: Site, target: Site, label: Label = HONEST, day: int | None = None, place: str | None = None
+    world: World,
+    site: Site,
+    target: Site,
+    label: Label = HONEST,
+    day: int | None = None,
+    place: str | None = None,
 ) -> None:
     """A link as sites of this kind make it; several rows when it stands on several pages."""
     draw = world.draw
@@ -164,21 +174,27 @@ def honest_tie(
     place = place or draw.weighted(PLACES, KINDS[site.kind].places)
     if site.kind == "directory" and place == "list":
         page = world.some_page(site, day, 0.1)
+        if len(site.pages) < site.most_pages and draw.chance(0.3):
+            path = f"category/{slug(page.title)[:20].strip('-') or 'c'}/{draw.whole(1, 4000)}/"
+            page = world.page(site, path=path, born=max(day, site.born), words=draw.whole(20, 80))
         page.extra = max(page.extra, draw.whole(10, 120))
     else:
         page = world.some_page(site, day)
     if place in ("content", "list") and draw.chance(0.7):
         day = max(day, page.born) if day - page.born > 400 else page.born + draw.steep(6, 2.0)
     anchor = honest_anchor(world, site, target, place)
-    rel = None
+    rel = before = None
     if place == "content" and draw.chance(0.03):
         rel = "sponsored" if draw.chance(0.5) else "nofollow"
+        if draw.chance(0.5):
+            before = f"{draw.pick(DISCLOSURE[site.lang])} {world.speech.text(target.topic, site.lang, 4)}"
+    elif place == "content" and site.kind in ("blog", "media") and draw.chance(0.04):
+        before = f"{world.speech.person()} {world.speech.text(target.topic, site.lang, 6)}"
     url = world.address(target, 0.12 if place in ("sidebar", "footer", "nav", "header") else 0.45)
     kind = "image" if anchor == "" else "anchor"
-    before = None
     if place == "footer" and draw.chance(0.5):
         before = draw.pick(CREDIT[site.lang])
-    hidden = draw.chance(0.02) if place in ("nav", "sidebar") else draw.chance(0.0015)
+    hidden = draw.chance(0.005) if place in ("nav", "sidebar") else draw.chance(0.0004)
     pages = [page]
     if place in ("sidebar", "footer", "nav", "header"):
         share = draw.between(0.2, 1.0) if draw.chance(0.6) else 0.0
@@ -203,7 +219,9 @@ def honest_anchor(world: World, site: Site, target: Site, place: str = "content"
     else:
         weights = (0.36, 0.12, 0.2, 0.14, 0.12, 0.06)
     keyword = world.dials.keywords
-    style = draw.weighted(("brand", "bare", "title", "generic", "partial", "image"), weights)
+    style = draw.weighted(
+        ("brand", "bare", "title", "generic", "partial", "image", "words"), (*weights, 0.05)
+    )
     if draw.chance(keyword):
         style = "partial" if draw.chance(0.7) else "money"
     if style == "brand":
@@ -216,6 +234,8 @@ def honest_anchor(world: World, site: Site, target: Site, place: str = "content"
         return speech.generic(site.lang)
     if style == "partial":
         return speech.partial(target.topic, site.lang)
+    if style == "words":
+        return world.speech.text(target.topic, site.lang, draw.whole(3, 8)).rstrip(".")
     if style == "money":
         if target.phrases and draw.chance(0.5):
             return target.phrases[0]

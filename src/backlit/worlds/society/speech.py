@@ -8,6 +8,7 @@ products, places and makers), which half of its texts' rare words are.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from backlit.worlds.society.draw import Draw, Lottery
 from backlit.worlds.society.words import (
@@ -147,6 +148,7 @@ class Speech:
         return self._draw.pick(GENERIC[lang])
 
 
-def _zipf(number: int, power: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    weights = 1 / np.arange(1, number + 1) ** power
-    return weights / weights.sum()
+def _zipf(number: int, power: float) -> npt.NDArray[np.float64]:
+    weights = [1 / rank**power for rank in range(1, number + 1)]
+    whole = sum(weights)
+    return np.array([weight / whole for weight in weights], np.float64)

@@ -17,6 +17,11 @@ from backlit.worlds.society.hosting import Facts, Hosting
 from backlit.worlds.society.speech import Speech
 from backlit.worlds.society.words import HOST_ENDINGS, LANGUAGE_WEIGHTS, LANGUAGES, TOPICS, TRADES
 
+#: Names of pages that sites of no relation share.
+_COMMON = (
+    "links", "partners", "resources", "friends", "about", "sponsors", "hello-world", "news", "recommended", "blog-1",
+    "imprint", "coupons", "scholarships",
+)  # fmt: skip
 _no_word = re.compile(r"[^a-z0-9]+")
 
 
@@ -268,6 +273,8 @@ class World:
 
     def _path(self, site: Site, title: str, born: int) -> str:
         name = slug(title)[:60].strip("-") or "page"
+        if self.draw.chance(0.04):
+            name = self.draw.pick(_COMMON)
         year, month = 1970 + born // 365, 1 + born % 365 // 31
         return (
             f"{name}/",
