@@ -1,4 +1,4 @@
-"""The attack bench as a table: every attack a row."""
+"""The benches as tables: every attack a row; every scheme and kind of a generated world a row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from backlit.questions.result import Provenance, Result
 from backlit.settings import Settings
 from backlit.worlds.attacks import Ground
 from backlit.worlds.grounds import generated, read_field
+from backlit.worlds.tables import FULL_SIZE, iso, write_world
+from backlit.worlds.webarchive import write_pages
 
 SCHEMA = pa.schema(
     [
@@ -58,6 +60,55 @@ def attack_bench(
     return Result(
         pa.Table.from_pylist(rows, schema=SCHEMA),
         Provenance((origin,), None, 0),
+        total=len(rows),
+        notes=notes,
+    )
+
+
+WORLD_SCHEMA = pa.schema(
+    [
+        ("scheme_or_kind", pa.string()),
+        ("toxic", pa.bool_()),
+        ("campaigns", pa.int64()),
+        ("site_pairs", pa.int64()),
+        ("links", pa.int64()),
+    ]
+)
+
+
+def world_bench(
+    folder: Path, seed: int, *, sites: int = FULL_SIZE, form: str = "csv", archive: bool = False
+) -> Result:
+    """Write a generated world into a folder (``archive``: its pages as WARC, too) and say what is in it."""
+    world = write_world(folder, seed, sites=sites, form=form)
+    notes = [
+        f"{len(world.sites):,} sites, {len(world.pages):,} pages and {world.links:,} links are in {folder}."
+    ]
+    if archive:
+        notes.append(f"The pages are in {write_pages(world, folder)}.")
+    notes.append("truth.csv is for evaluation alone: do not add it to an index.")
+    links: dict[tuple[bool, str], int] = {}
+    pairs: dict[tuple[bool, str], set[tuple[str, str]]] = {}
+    campaigns: dict[tuple[bool, str], set[str]] = {}
+    for page in world.pages:
+        for link in page.links:
+            key = (link.label.toxic, link.label.what)
+            links[key] = links.get(key, 0) + 1
+            pairs.setdefault(key, set()).add((page.site.key, link.target.key))
+            campaigns.setdefault(key, set()).add(link.label.campaign)
+    rows = [
+        {
+            "scheme_or_kind": what,
+            "toxic": toxic,
+            "campaigns": len(campaigns[toxic, what] - {""}),
+            "site_pairs": len(pairs[toxic, what]),
+            "links": links[toxic, what],
+        }
+        for toxic, what in sorted(links, key=lambda key: (not key[0], key[1]))
+    ]
+    return Result(
+        pa.Table.from_pylist(rows, schema=WORLD_SCHEMA),
+        Provenance((f"generated world, seed {seed}",), iso(world.end), 0),
         total=len(rows),
         notes=notes,
     )

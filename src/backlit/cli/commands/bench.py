@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,18 @@ import typer
 
 from backlit.cli import options as o
 
+
+class Tables(StrEnum):
+    """Forms of the tables of a world."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
 app = typer.Typer(
-    help="Try measures out: what link farms would buy of each.", no_args_is_help=True, rich_markup_mode=None
+    help="Try measures out: attacks on a graph, and generated webs whose links are known for good or bad.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 _SHOWN = (
@@ -32,7 +43,7 @@ _SHOWN = (
 
 @app.callback()
 def _group() -> None:
-    """A group with one command so far, which is named all the same."""
+    """A group of its own."""
 
 
 @app.command("attacks")
@@ -82,5 +93,38 @@ def attacks(
     write_result(result, chosen, out, _SHOWN if chosen is Format.table else ())
 
 
+@app.command("world")
+def world(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder for the tables; files of the same names are replaced."
+        ),
+    ],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Which world.")] = 1,
+    sites: Annotated[int, typer.Option("--sites", min=200, help="How many sites, roughly.")] = 5800,
+    tables: Annotated[Tables, typer.Option("--tables", help="How the tables are written.")] = Tables.csv,
+    warc: Annotated[
+        bool, typer.Option("--warc", help="Write the pages as HTML in a WARC file, too.")
+    ] = False,
+    format_: o.FormatOption = None,
+) -> None:
+    """Write a generated web with link schemes and honest look-alikes, and the truth about each link.
+
+    The folder gets links, pages, hosts and trusted.txt, which can be added to an index, and truth.csv, which
+    is for evaluation alone. The same seed gives the same files.
+
+    \b
+    Example:
+      backlit bench world --seed 7 --out world-7
+      backlit --index judged add world-7/links.csv world-7/pages.csv world-7/hosts.csv world-7/trusted.txt
+    """
+    from backlit.cli.output import choose_format, write_result
+    from backlit.worlds.bench import world_bench
+
+    result = world_bench(out, seed, sites=sites, form=tables.value, archive=warc)
+    write_result(result, choose_format(format_, None), None)
+
+
 #: The commands of the group, by name.
-COMMANDS = {"attacks": attacks}
+COMMANDS = {"attacks": attacks, "world": world}
