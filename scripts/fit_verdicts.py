@@ -50,7 +50,7 @@ class World(NamedTuple):
 
 def make(seed: int, work: Path, without: tuple[str, ...] = (), sites: int | None = None) -> Path:
     """The kept world of a seed, made if it is not there."""
-    from backlit.worlds.made import write_world
+    from backlit.worlds.tables import write_world
 
     known = hashlib.sha256(repr(sorted(signals().values())).encode()).hexdigest()[:8]
     kept = work / f"world-{seed}{''.join('-' + w for w in without)}-{known}.npz"

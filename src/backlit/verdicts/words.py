@@ -46,7 +46,18 @@ _FINE, _WORTHLESS, _REVIEW, _RISKY = range(4)
 
 #: Families that show what somebody did.
 ACTS = frozenset(
-    ("anchors", "network", "duplicates", "exchange", "source", "placement", "visibility", "paid", "aged", "together")
+    (
+        "anchors",
+        "network",
+        "duplicates",
+        "exchange",
+        "source",
+        "placement",
+        "visibility",
+        "paid",
+        "aged",
+        "together",
+    )
 )
 
 

@@ -18,6 +18,8 @@ from backlit.signals.table import measure_all
 from backlit.web.url import canonical
 from backlit.work.add import add
 
+#: What truth files call links that are neither of a scheme nor of a look-alike.
+ORDINARY = ("base", "ordinary", "honest")
 TABLES = ("links", "pages", "hosts", "trusted")
 
 
@@ -62,7 +64,8 @@ def truth_of(path: Path, ground: Ground, named: Any) -> Truth:
     said: dict[tuple[str, str], tuple[bool, str, str]] = {}
     for row in rows:
         key = (canonical(row["source_url"]), canonical(row["target_url"]))
-        value = (bool(row["toxic"]), row["scheme_or_kind"] or "", row["campaign"] or "")
+        kind = row["scheme_or_kind"] or ""
+        value = (bool(row["toxic"]), "" if kind in ORDINARY else kind, row["campaign"] or "")
         if key not in said or value[0]:
             said[key] = value
     of_id = {
