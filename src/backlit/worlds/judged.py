@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,14 @@ from backlit.work.add import add
 #: What truth files call links that are neither of a scheme nor of a look-alike.
 ORDINARY = ("base", "ordinary", "honest")
 TABLES = ("links", "pages", "hosts", "trusted")
+
+
+#: What each kind of poorer input has no columns for.
+LACKS = {
+    "hosts": (),
+    "texts": ("text", "title", "source_title", "text_before", "text_after"),
+    "dates": ("first_seen", "last_seen", "registered"),
+}
 
 
 class Truth(NamedTuple):
@@ -44,16 +53,34 @@ def read_world(
 ) -> Judged:
     """Add the tables of a world to a new index, measure, and look up the truth of each link.
 
-    ``without`` leaves out tables (``pages``, ``hosts``, ``trusted``), as imports from other tools have none.
+    ``without`` leaves out what imports from other tools lack: ``hosts``, ``texts`` or ``dates``.
     """
     rules = settings or default()
-    files = [f for name in TABLES if name not in without for f in sorted(folder.glob(f"{name}.*"))]
-    add(index, files, settings=rules)
+    files = [f for name in TABLES for f in sorted(folder.glob(f"{name}.*"))]
+    with tempfile.TemporaryDirectory() as poorer:
+        add(index, _without(files, without, Path(poorer)), settings=rules)
     with Index.open(index).reader() as reader:
         ground = load(reader, rules)
         sql, parameters = reader.links_sql(with_authority=False)
         named = reader.query(f"SELECT link_id, source_url, target_url FROM ({sql})", parameters)
     return Judged(ground, measure_all(ground, rules), truth_of(folder / "truth.csv", ground, named))
+
+
+def _without(files: list[Path], without: tuple[str, ...], poorer: Path) -> list[Path]:
+    """The files, or copies of them that lack columns."""
+    left_out = {column for name in without for column in LACKS[name]}
+    kept = []
+    for file in files:
+        if file.stem in without:
+            continue
+        if file.suffix != ".csv" or not without:
+            kept.append(file)
+            continue
+        table = csv.read_csv(file, convert_options=csv.ConvertOptions(strings_can_be_null=False))
+        table = table.select([name for name in table.column_names if name not in left_out])
+        csv.write_csv(table, poorer / file.name)
+        kept.append(poorer / file.name)
+    return kept
 
 
 def truth_of(path: Path, ground: Ground, named: Any) -> Truth:

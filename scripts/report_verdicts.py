@@ -1,0 +1,146 @@
+"""Report how well toxicity tells schemes from honest links, over worlds that nothing was fitted on.
+
+    scripts/report_verdicts.py --work FOLDER [--worlds 21-25] [--trees 1-4] [--without]
+
+Prints the mean and the worst of every figure. ``--trees`` fits boosted trees on the strengths of some worlds and
+reports them beside; ``--without`` reports again for worlds read without hosts, texts or dates. Worlds are kept in
+FOLDER as scripts/fit_verdicts.py keeps them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.csv as csv
+
+from backlit import settings
+from backlit.verdicts.toxicity import Model, enough_witnesses
+from backlit.worlds.judged import ORDINARY
+from backlit.worlds.markers import markers, read_pairs
+from backlit.worlds.scoring import Report, report
+from fit_verdicts import World, make, neighbours, read, spread
+
+Array = npt.NDArray[Any]
+FIGURES = (
+    *(
+        "auc",
+        "average_precision",
+        "auc_hard",
+        "recall",
+        "honest_flagged",
+        "recall_at_toxic",
+        "precision_at_toxic",
+    ),
+    *("brier", "calibration_error"),
+)
+LOWER_IS_BETTER = {"honest_flagged", "brier", "calibration_error"}
+
+
+def cases(world: World, score: Array) -> tuple[Array, Array, Array, Array]:
+    """One row a pair: its highest score, and the truth of its worst link."""
+    toxic = np.logical_or.reduceat(world.toxic, world.begin)
+    order = np.lexsort([np.arange(len(score)), world.kind == "", ~world.toxic, world.pair])
+    first = order[np.flatnonzero(np.diff(world.pair[order], prepend=-1))]
+    return np.maximum.reduceat(score, world.begin), toxic, world.kind[first], world.campaign[first]
+
+
+def scores(world: World) -> Array:
+    """The product's own scores of each link."""
+    rules = settings.default().judging
+    model = Model(rules, tuple(world.names))
+    strength = world.strength.astype(np.float32)
+    capped = np.clip(model.by_family(model.log_odds(strength)), -model.caps, model.caps)
+    own = rules.base + capped.sum(axis=1)
+    _, by_source, by_target = neighbours(world, own, rules.base)
+    cap = rules.neighbours_cap
+    near = np.clip(rules.source_neighbours * by_source, -cap, cap)
+    near = near + np.clip(rules.target_neighbours * by_target, -cap, cap)
+    score = 100 * model.probability(own + near[world.pair])
+    held = ~enough_witnesses(model, capped) & (score >= rules.toxic)
+    return np.where(held, rules.toxic - 0.1 - (100 - score) / 1000, score)
+
+
+def features(world: World) -> Array:
+    """Highest strength of each signal in each pair."""
+    return np.asarray(np.maximum.reduceat(world.strength.astype(np.float32), world.begin, axis=0))
+
+
+def marked(folder: Path) -> Report:
+    """What hand-weighted markers find in a world's tables."""
+    pairs = read_pairs(folder)
+    truth = csv.read_csv(folder / "truth.csv")
+    toxic = np.zeros(len(pairs.sources), np.bool_)
+    kind = np.full(len(toxic), "", "U40")
+    names = truth["scheme_or_kind"].to_pylist()
+    for row, (pair, bad) in enumerate(zip(pairs.of_row.tolist(), truth["toxic"].to_pylist(), strict=True)):
+        name = "" if names[row] in ORDINARY else names[row] or ""
+        if (bad and not toxic[pair]) or (not toxic[pair] and not kind[pair]):
+            kind[pair] = name
+        toxic[pair] |= bool(bad)
+    score = markers(pairs)
+    return report(100 * score / max(float(score.max()), 1e-9), toxic, kind, np.full(len(toxic), "", "U1"))
+
+
+def table(name: str, reports: list[Report], baselines: list[Report] | None = None) -> None:
+    """Mean and worst of each figure, and the schemes and look-alikes one by one."""
+    print(f"\n{name}: {len(reports)} worlds, {sum(r.cases for r in reports):,} pairs, "
+          f"{sum(r.toxic for r in reports):,} toxic, {sum(r.hard for r in reports):,} look-alikes")  # fmt: skip
+    for figure in FIGURES:
+        values = [v for r in reports if (v := getattr(r, figure)) is not None]
+        if values:
+            worst = max(values) if figure in LOWER_IS_BETTER else min(values)
+            print(f"  {figure.replace('_', ' '):20} mean {np.mean(values):.3f}   worst {worst:.3f}")
+    for title, field, last in (
+        ("recall at 1 % of", "recall_of", min),
+        ("flagged at 60 of", "flagged_of", max),
+    ):
+        for kind in sorted({k for r in reports for k in getattr(r, field)}):
+            values = [getattr(r, field)[kind] for r in reports if kind in getattr(r, field)]
+            print(f"  {title} {kind:18} mean {np.mean(values):.3f}   worst {last(values):.3f}")
+    for r in reports:
+        if r.worst_campaign:
+            print(f"  worst campaign {r.worst_campaign[0]}: {r.worst_campaign[1]:.2f}")
+    for low, high, n, mean, real in reports[0].reliability:
+        print(
+            f"  scores {100 * low:3.0f}-{100 * high:3.0f}: {n:7,} pairs, mean {100 * mean:5.1f}, "
+            f"toxic {100 * real:5.1f} %"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--worlds", type=spread, default=spread("21-25"))
+    parser.add_argument("--trees", type=spread, default=[])
+    parser.add_argument("--without", action="store_true")
+    chosen = parser.parse_args()
+    worlds = [read(make(seed, chosen.work)) for seed in chosen.worlds]
+    table("toxicity", [report(*cases(w, scores(w))) for w in worlds])
+    table("hand-weighted markers", [marked(chosen.work / f"tables-{seed}") for seed in chosen.worlds])
+    if chosen.trees:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        known = [read(make(seed, chosen.work)) for seed in chosen.trees]
+        trees = HistGradientBoostingClassifier(max_iter=300, learning_rate=0.08, random_state=0)
+        trees.fit(
+            np.concatenate([features(w) for w in known]),
+            np.concatenate([np.logical_or.reduceat(w.toxic, w.begin) for w in known]),
+        )
+        found = []
+        for world in worlds:
+            _, toxic, kind, campaign = cases(world, np.zeros(len(world.pair)))
+            found.append(report(100 * trees.predict_proba(features(world))[:, 1], toxic, kind, campaign))
+        table("boosted trees on the same strengths", found)
+    if chosen.without:
+        for lack in ("hosts", "texts", "dates"):
+            poorer = [read(make(seed, chosen.work, (lack,))) for seed in chosen.worlds]
+            table(f"without {lack}", [report(*cases(w, scores(w))) for w in poorer])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
