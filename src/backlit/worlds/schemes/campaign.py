@@ -30,7 +30,7 @@ class Campaign:
         self.care = min(max(world.dials.care + 0.3 * draw.normal(), 0.0), 1.0)
         self.lang = world.language()
         span = world.end - world.start
-        self.begin = world.start + int(draw.between(0.25, 0.9) * span)
+        self.begin = world.start + int(draw.between(0.3, 0.96) * span)
         self.days = int(draw.lognormal(12 + 330 * self._near() ** 2, 0.6)) + 2
         #: Whether this campaign's anchors keep to few phrases, and how much of them is commercial.
         self.phrases = max(1, int(draw.lognormal(1.5 + 14 * self._near() ** 2, 0.5)))
@@ -104,7 +104,7 @@ class Campaign:
 
     def day(self) -> int:
         """A day of the campaign."""
-        return min(self.begin + int(self.draw.unit() * self.days), self.world.end - 1)
+        return self.begin + int(self.draw.unit() * min(self.days, self.world.end - self.begin))
 
     def post(
         self, site: Site, client: Site, day: int, *, text: str | None = None, title: str | None = None
@@ -164,7 +164,7 @@ class Campaign:
         for _ in range(draw.whole(*pages)):
             world.page(site, born=max(born, world.start) + draw.whole(0, 200))
         if draw.chance(world.dials.camouflage):
-            self.camouflage(site, draw.whole(1, 6))
+            self.camouflage(site, 1 + int(draw.lognormal(4, 0.8)))
         self.stray(site, draw.steep(4 + int(6 * self.care), 2.2))
         return site
 

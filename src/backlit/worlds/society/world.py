@@ -15,7 +15,14 @@ from backlit.web.domain import split_host
 from backlit.worlds.society.draw import Draw
 from backlit.worlds.society.hosting import Facts, Hosting
 from backlit.worlds.society.speech import Speech
-from backlit.worlds.society.words import HOST_ENDINGS, LANGUAGE_WEIGHTS, LANGUAGES, TOPICS, TRADES
+from backlit.worlds.society.words import (
+    HOST_ENDINGS,
+    LANGUAGE_WEIGHTS,
+    LANGUAGES,
+    TOPIC_WORDS,
+    TOPICS,
+    TRADES,
+)
 
 #: Names of pages that sites of no relation share.
 _COMMON = (
@@ -191,7 +198,7 @@ class World:
         draw = self.draw
         born = self.day(self.start - 1500) if born is None else born
         if host is None:
-            host, brand = self._named(lang, ending, brand)
+            host, brand = self._named(topic, lang, ending, brand)
         www = draw.chance(0.35) and host.count(".") < 3 and split_host(host)[1] == host
         shown = f"www.{host}" if www else host
         made = Site(
@@ -216,11 +223,13 @@ class World:
         self.page(made, path="", title=made.brand, born=max(born, self.start))
         return made
 
-    def _named(self, lang: str, ending: str | None, brand: str | None) -> tuple[str, str]:
+    def _named(self, topic: str, lang: str, ending: str | None, brand: str | None) -> tuple[str, str]:
         draw = self.draw
         while True:
             name = brand.lower() if brand else self.speech.name()
-            word = slug(name)
+            if brand is None and draw.chance(0.35):
+                name = f"{name} {draw.pick(TOPIC_WORDS[topic][lang])}"
+            word = slug(name) if draw.chance(0.5) else slug(name).replace("-", "")
             tail = ending or draw.pick(HOST_ENDINGS[lang])
             host = f"{word}.{tail}"
             if host not in self._hosts:
@@ -316,10 +325,13 @@ class World:
         if source.key == target.key:
             return False
         draw = self.draw
-        day = max(day, page.born, target.born, self.start)
+        begin = min(max(page.born, target.born, self.start), self.end - 1)
+        day = max(day, begin)
+        if day >= self.end:  # what comes after the end would pile up on the last day
+            day = draw.whole(begin, self.end - 1)
         if draw.chance(self.dials.crawl):
-            day += (self._crawl_day - day) % 30
-        day = min(day, self.end - 1)
+            seen = day + (self._crawl_day - day) % 30
+            day = seen if seen < self.end else day
         if last is None:
             late = self.end - 1 - draw.steep(45, 2.0)
             last = late if draw.chance(0.88) else draw.whole(day, self.end - 1)
