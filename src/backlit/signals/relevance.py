@@ -28,11 +28,6 @@ SIGNALS = (
         "Page and site share hardly a telling word with what they link to (relevance {value}, usual {usual}).",
         0, 1, "linear", "share", ("terms",),
     ),
-    Signal(
-        "language_apart", "relevance", 1, "link", None,
-        "The page is in another language than the target's site.",
-        0, 1, "linear", "flag", ("language",),
-    ),
 )  # fmt: skip
 
 #: Fewer pages with words than this say nothing of how rare a word is.
@@ -183,10 +178,4 @@ def _first_page(ground: Ground) -> npt.NDArray[np.int32]:
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """The values of ``SIGNALS``."""
-    links, pages = ground.links, ground.pages
-    source, target = pages.language[links.page], ground.sites.language[links.target]
-    apart = np.where((source < 0) | (target < 0), np.float32(np.nan), (source != target).astype(np.float32))
-    return {
-        "irrelevant": Measure("link", 1 - relevance(ground)),
-        "language_apart": Measure("link", apart.astype(np.float32)),
-    }
+    return {"irrelevant": Measure("link", 1 - relevance(ground))}

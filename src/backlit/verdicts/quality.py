@@ -5,7 +5,7 @@
     authority  A / 100 of the source's domain                                    30
     relevance  of page and site (``backlit.signals.relevance``)                  25
     editorial  placement × prose × not on every page                             15
-    trust      of the source's site, as a quantile                               12
+    trust      one less its spam mass, else the quantile of truncated rank           12
     dilution   1 / (1 + ln(1 + external links of the page) / 3)                   8
     anchor     the target's name, address or title 1, unknown kind 0.6,
                "read more" or an image 0.5, a keyword 0.3                         5
@@ -114,8 +114,9 @@ def _editorial(
 def _trust(
     ground: Ground, measures: dict[str, Measure], rows: slice | npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """One less the strength of low trust, where there is a figure of trust."""
-    return np.asarray(1 - of_links(ground, measures["low_trust"], rows), np.float64)
+    """One less spam mass where it is usable, else the quantile of rank that comes from far off."""
+    mass, near = (of_links(ground, measures[name], rows) for name in ("spam_mass", "near_rank"))
+    return np.asarray(1 - np.where(np.isnan(mass), near, mass), np.float64)
 
 
 def _dilution(external: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
