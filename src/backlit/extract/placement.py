@@ -72,7 +72,9 @@ _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 #: Elements that hide, or colour, without an attribute that all elements have.
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
-_OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
+_OPEN = frozenset({"main", "header", "list", "nav", "sidebar", "content"})
+#: A line that says who wrote a piece, when and where, is no longer than this.
+_LONGEST_LINE = 200
 (_CAPTION,) = ids_of("figcaption")
 #: Elements that hold one line or row of text.
 _LINES = frozenset({PARAGRAPH, *ROWS})
@@ -206,6 +208,9 @@ class Places(Layout):
         if up.place == "header" and place != "nav":
             menu = place == "sidebar" and ("nav" in mark.rule or "menu" in mark.rule)
             return ("nav", mark.rule, up.piece) if menu else same
+        if place == "line":
+            own = up.place == "main" and (block is None or block[B_END] - block[B_START] <= _LONGEST_LINE)
+            return ("content", mark.rule, up.piece) if own else same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place == "column":
@@ -261,6 +266,8 @@ class Places(Layout):
             if place is None and at > 0.9 * self._total and self._near_credits(state):
                 return "footer", "text:credits"
             return "comment" if tool == "target:comments" else "nav", tool
+        if place == "content":
+            return place, state.rule
         if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
             return "header", "before:content"
         if place == "list" or place == "sidebar" or place == "nav":
@@ -311,6 +318,8 @@ class Places(Layout):
             return None
         if shares(url, domain, self._own_host):
             return "target:share"
+        if place == "content":
+            return None
         if place in (None, "main") and runs_comments(domain):
             return "target:comments"
         if place != "sidebar" and invites(url, host, domain, words):

@@ -99,7 +99,7 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = ("line", "hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
