@@ -15,6 +15,7 @@ def words_of(text: str) -> frozenset[str]:
 #: Elements whose name alone tells the place. ``header`` and ``footer`` of an article are its own.
 TAGS = {
     "nav": "nav",
+    "amp-sidebar": "nav",
     "header": "header",
     "footer": "footer",
     "aside": "sidebar",
@@ -233,6 +234,20 @@ WHOLE = {
 
 #: Words of a class or id.
 WORDS = {
+    # the line that names the author
+    "author": "line",
+    "authors": "line",
+    "byline": "line",
+    "autor": "line",
+    "auteur": "line",
+    "autore": "line",
+    # tools
+    "tools": "nav?",
+    "actions": "nav?",
+    "drawer": "nav?",
+    "offcanvas": "nav?",
+    "rside": "sidebar",
+    "lside": "sidebar",
     # closing band
     "colophon": "footer",
     "fusszeile": "footer",

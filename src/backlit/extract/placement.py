@@ -209,7 +209,9 @@ class Places(Layout):
             menu = place == "sidebar" and ("nav" in mark.rule or "menu" in mark.rule)
             return ("nav", mark.rule, up.piece) if menu else same
         if place == "line":
-            own = up.place == "main" and (block is None or block[B_END] - block[B_START] <= _LONGEST_LINE)
+            at = None if block is None else block[B_START]
+            inside = up.place == "main" or (up.place is None and at is not None and at >= self._content_start)
+            own = inside and (block is None or block[B_END] - block[B_START] <= _LONGEST_LINE)
             return ("content", mark.rule, up.piece) if own else same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
@@ -318,8 +320,6 @@ class Places(Layout):
             return None
         if shares(url, domain, self._own_host):
             return "target:share"
-        if place == "content":
-            return None
         if place in (None, "main") and runs_comments(domain):
             return "target:comments"
         if place != "sidebar" and invites(url, host, domain, words):

@@ -72,7 +72,8 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
         return named
     if named:
         best = named[0]
-        if told.place == "nav" and best.place in ("sidebar", "footer") and not best.likely:
+        drawer = tag == "amp-sidebar"  # whatever its id says, it is drawn over the page
+        if told.place == "nav" and best.place in ("sidebar", "footer") and not best.likely and not drawer:
             return (*named, told)
         if tag == "aside" and best.place == "list":
             return named  # footnotes, as some tools write them
