@@ -41,6 +41,9 @@ _column = re.compile(
 _post_id = re.compile(
     r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+"
 )
+#: What WordPress writes on a post: its type, and the names of its categories and tags.
+_post_class = re.compile(r"(?:^|\s)(?:type-\w|hentry(?:\s|$)|post-\d|status-publish)")
+_taxonomy = re.compile(r"(?<!\S)(?:category|tag|format|status)-\S+")
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
@@ -105,6 +108,8 @@ _ORDER = ("line", "hint", "column", "main", "piece", "box", "header", "nav", "li
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
     found = []
+    if _post_class.search(names) is not None:
+        names = _taxonomy.sub("", names)
     for source, token in (("id", element_id), *(("class", token) for token in names.split()[:_MOST_CLASSES])):
         mark = _by_token(source, token) if token else None
         if mark is not None:
