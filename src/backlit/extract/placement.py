@@ -208,6 +208,8 @@ class Places(Layout):
         if up.place == "header" and place != "nav":
             menu = place == "sidebar" and ("nav" in mark.rule or "menu" in mark.rule)
             return ("nav", mark.rule, up.piece) if menu else same
+        if place == "embed":
+            return ("content", mark.rule, True) if up.place in (None, "main") else same
         if place == "line":
             at = None if block is None else block[B_START]
             inside = up.place == "main" or (up.place is None and at is not None and at >= self._content_start)

@@ -82,7 +82,7 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
             return named  # footnotes, as some tools write them
         if told.rule == "tag:aside" and best.place == "nav" and not best.likely:
             return (*named, told)
-        if told.place in ("piece", "main") and best.place == "comment":
+        if told.place in ("piece", "main") and best.place in ("comment", "embed"):
             return (*named, told)
     return (told,)
 
@@ -103,7 +103,7 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("line", "hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = ("line", "hint", "embed", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
@@ -138,7 +138,7 @@ def _by_token(source: str, token: str) -> Mark | None:
     if not STATE_WORDS.isdisjoint(words):
         return None
     if not EMBED_WORDS.isdisjoint(words):
-        return _made("piece", source, lowered)
+        return _made("embed", source, lowered)
     for one, other in pairwise(words):
         named = PAIRS.get(f"{one} {other}") or PAIRS.get(f"{other} {one}")
         if named is not None:
