@@ -313,13 +313,6 @@ WHOLE = {
 
 #: Words of a class or id.
 WORDS = {
-    # the line that names the author
-    "author": "line",
-    "authors": "line",
-    "byline": "line",
-    "autor": "line",
-    "auteur": "line",
-    "autore": "line",
     # tools
     "tools": "nav?",
     "actions": "nav?",

@@ -138,3 +138,5 @@ FLOAT_WORDS = words_of("""
     """)
 #: Before "comments" in one word, these name a box of the side column: ``recentcomments``.
 NEWEST_WORDS = words_of("recent latest last newest new top letzte neueste ultimos derniers ostatnie")
+#: Words of the line that says who wrote a piece, when nothing else in the class names a place.
+AUTHOR_WORDS = words_of("author authors byline autor auteur autore")

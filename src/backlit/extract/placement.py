@@ -222,6 +222,8 @@ class Places(Layout):
         if place == "hint":
             side = self._is_narrow(up, block) and self._is_column(block)
             return ("sidebar", mark.rule, up.piece) if side else same
+        if up.place == "content" and place not in ("nav", "comment"):
+            return same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
             start, end = (self._total, 0) if block is None else (block[B_START], block[B_END])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from backlit.extract.names import ITEM_PROPS, ITEM_TYPES, ROLES, STEMS, TAGS, WHOLE, WORDS
 from backlit.extract.phrases import (
+    AUTHOR_WORDS,
     COLUMN_WORDS,
     EMBED_WORDS,
     FLOAT_WORDS,
@@ -167,7 +168,7 @@ def _by_token(source: str, token: str) -> Mark | None:
     named_side = not COLUMN_WORDS.isdisjoint(words) and FLOAT_WORDS.isdisjoint(words)
     if named_side or _column.search(token) is not None:
         return Mark("hint", f"{source}:{lowered[:_LONGEST_RULE]}", True)
-    return None
+    return None if AUTHOR_WORDS.isdisjoint(words) else _made("line", source, lowered)
 
 
 def _says_menu(word: str) -> bool:
