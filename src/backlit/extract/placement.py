@@ -74,7 +74,7 @@ _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
 _OPEN = frozenset({"main", "header", "list", "nav", "sidebar", "content"})
 #: A line that says who wrote a piece, when and where, is no longer than this.
-_LONGEST_LINE = 200
+_LONGEST_LINE = 300
 (_CAPTION,) = ids_of("figcaption")
 #: Elements that hold one line or row of text.
 _LINES = frozenset({PARAGRAPH, *ROWS})
@@ -211,9 +211,11 @@ class Places(Layout):
         if place == "embed":
             return ("content", mark.rule, True) if up.place in (None, "main") else same
         if place == "line":
-            at = None if block is None else block[B_START]
-            inside = up.place == "main" or (up.place is None and at is not None and at >= self._content_start)
-            own = inside and (block is None or block[B_END] - block[B_START] <= _LONGEST_LINE)
+            own = block is None or block[B_END] - block[B_START] <= _LONGEST_LINE
+            if up.place is None and "byline" not in mark.rule:
+                own = own and block is not None and self._content_start <= block[B_START] < 0.5 * self._total
+            elif up.place not in (None, "main"):
+                return same
             return ("content", mark.rule, up.piece) if own else same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
@@ -273,7 +275,8 @@ class Places(Layout):
                 return "footer", "text:credits"
             return "comment" if tool == "target:comments" else "nav", tool
         if place == "content":
-            return place, state.rule
+            last = not state.piece and at > 0.8 * self._total and self._near_credits(state)
+            return ("footer", "text:credits") if last else (place, state.rule)
         if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
             return "header", "before:content"
         if place == "list" or place == "sidebar" or place == "nav":
