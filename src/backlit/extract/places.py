@@ -26,7 +26,9 @@ from backlit.extract.phrases import (
     SECTION_IDS,
     STATE_WORDS,
 )
+from backlit.extract.systems import SYSTEM_NAMES, SYSTEM_WORDS
 
+_whole, _places = WHOLE | SYSTEM_NAMES, WORDS | SYSTEM_WORDS
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: A quarter or a third of a grid of twelve, as the common frameworks name it.
 _narrow = re.compile(
@@ -104,7 +106,9 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("line", "hint", "embed", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = (
+    "line", "hint", "embed", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment",
+)  # fmt: skip
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
@@ -128,7 +132,7 @@ def _by_token(source: str, token: str) -> Mark | None:
     if source == "id" and _post_id.fullmatch(token) is not None:
         return Mark("comment", "id:post", False)
     lowered = token.lower()
-    whole = WHOLE.get(lowered)
+    whole = _whole.get(lowered)
     if whole is not None:
         return _made(whole, source, lowered) if whole else None
     if _narrow.fullmatch(lowered) is not None:
@@ -145,7 +149,7 @@ def _by_token(source: str, token: str) -> Mark | None:
         if named is not None:
             return _made(named, source, lowered)
     for at, word in enumerate(words):
-        named = WORDS.get(word)
+        named = _places.get(word)
         start = 0
         if named is None:
             stem = _stem.search(word)
@@ -173,7 +177,7 @@ def _by_token(source: str, token: str) -> Mark | None:
 
 def _says_menu(word: str) -> bool:
     """Whether a word behind "header" says that its menu is meant."""
-    if WORDS.get(word) == "nav" or word == "links":
+    if _places.get(word) == "nav" or word == "links":
         return True
     stem = _stem.search(word)
     return stem is not None and STEMS[stem[0]] == "nav"
