@@ -32,6 +32,47 @@ CASES: dict[str, tuple[str, str, str]] = {
     "prose in an article": (
         f"<article><h1>T</h1>{PROSE}{SENTENCE}{PROSE}</article>", "content", "tag:article",
     ),
+    "the author among the buttons of a post": (
+        f"<article><h1>T</h1>{PROSE}<div class=buttons><span class=post-author>By {LINK}</span>"
+        "<a href=/1>at noon</a><a href=/2>Mail</a><a href=/3>Print</a></div></article>",
+        "content", "class:post-author",
+    ),
+    "an author line between title and text": (
+        whole(content=f"<div class=story__authorNames>{LINK} <a href=/1>Ann</a> <a href=/2>Ben</a></div>"),
+        "content", "class:story__authornames",
+    ),
+    "a byline above the content": (whole(top=f"<div class=byline>{LINK}</div>"), "content", "class:byline"),
+    "the author of a line of credits at the end": (
+        f"<main><h1>T</h1>{PROSE}{PROSE}<p class=meta>Copyright 2019 {LINK}</p></main>", "footer", "text:credits",
+    ),
+    "the social part of a byline by its class": (
+        f"<article><h1>T</h1>{PROSE}<div class=byline><div class=byline-social>{LINK}</div></div>{PROSE}</article>",
+        "nav", "class:byline-social",
+    ),
+    "an embedded post of rows": (
+        f"<article><h1>T</h1>{PROSE}<div class=social-embed><p>{LINK}</p><p><a href=/1>One</a></p>"
+        f"<p><a href=/2>Two</a></p></div>{PROSE}</article>",
+        "content", "class:social-embed",
+    ),
+    "a category of the post is no name of a place": (
+        f"{PROSE}<div class='post-7 type-post category-comments'><h1>T</h1>{PROSE}{SENTENCE}{PROSE}</div>",
+        "content", "default",
+    ),
+    "a drawer of an AMP page": (
+        whole(bottom=f"<amp-sidebar id=sidebar>{MENU}</amp-sidebar>"), "nav", "tag:amp-sidebar",
+    ),
+    "a note for the printer": (
+        f"<article><h1>T</h1>{PROSE}<p class=print-footer>Copies: {LINK}</p>{PROSE}</article>",
+        "content", "class:print-footer",
+    ),
+    "a slider of the content that scrolls sideways": (
+        f"<div><div>{PROSE}</div><div class=sideScroller>{MENU}<p>More of the boxes that stand here</p></div></div>",
+        "list", "links:rows",
+    ),
+    "tools of an article by their class": (
+        f"<article><h1>T</h1>{PROSE}<div class=article_tools>{MENU}</div>{PROSE}</article>",
+        "nav", "class:article_tools",
+    ),
     "a menu by its element": (whole(top=f"<nav>{MENU}</nav>"), "nav", "tag:nav"),
     "a menu by its role": (whole(top=f"<div role='navigation'>{MENU}</div>"), "nav", "role:navigation"),
     "a menu by its class": (whole(top=f"<div class='site mainMenu'>{MENU}</div>"), "nav", "class:mainmenu"),

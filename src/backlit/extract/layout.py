@@ -101,9 +101,11 @@ class Layout(Rows):
         if size > (_LIKELY_SHARE if likely else _REGION_SHARE) * total:
             return False
         if place == "header":
+            if not likely and block[B_END] <= self._content_start:
+                return True
             return block[B_START] < (0.1 * total if likely else max(600, 0.15 * total))
         if place == "footer":
-            return block[B_END] > 0.6 * total or size < 200
+            return block[B_END] > 0.6 * total or size < 300
         if place == "nav" and size > 250 and mark.rule not in ("tag:nav", "role:navigation"):
             return self._density(block) > (0.5 if likely else 0.3)
         if place == "sidebar":

@@ -2,7 +2,8 @@
 
 A table a kind of name: elements, roles, ``itemtype``, whole classes and ids, their words, parts of
 words and pairs of words. A place with ``?`` is only likely; ``side?`` is a likely side column.
-How they are looked up is in ``places.py``; the definitions are in docs/placement.md.
+What systems and plugins call their parts is in ``systems.py``, how names are looked up in ``places.py``;
+the definitions are in docs/placement.md.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ def words_of(text: str) -> frozenset[str]:
 #: Elements whose name alone tells the place. ``header`` and ``footer`` of an article are its own.
 TAGS = {
     "nav": "nav",
+    "amp-sidebar": "nav",
     "header": "header",
     "footer": "footer",
     "aside": "sidebar",
@@ -209,7 +211,6 @@ WHOLE = {
     "hentry": "piece",
     "mw-content-text": "main",
     "bodycontent": "main",
-    "byline": "piece",
 }
 
 #: Words of a class or id.

@@ -67,6 +67,15 @@ PAIRS = {
     "tag cloud": "nav",
     "tag list": "nav",
     "skip link": "nav",
+    "article tools": "nav",
+    "story tools": "nav",
+    "post tools": "nav",
+    "page tools": "nav",
+    "print tools": "nav",
+    "article actions": "nav",
+    "story actions": "nav",
+    "post actions": "nav",
+    "page actions": "nav",
     "quick links": "nav",
     "lang switch": "nav",
     "language switcher": "nav",
@@ -108,7 +117,7 @@ PAIRS = {
 PIECE_WORDS = words_of("""
     post entry article story section card panel item content news blog product event teaser listing
     module recipe review caption box block hentry accordion result profile question group tab table
-    list widget modal comment
+    list widget modal comment print tile slide
     """)
 #: Ids of a ``section`` that tell its place; others are made from its heading.
 SECTION_IDS = words_of("""
@@ -129,11 +138,14 @@ NEUTRAL_WORDS = words_of("""
 COLUMN_WORDS = words_of("""
     right left side rechts derecha izquierda droite gauche destra sinistra direita esquerda prawa lewa
     prawy lewy vpravo vlevo onethird onesixth onefourth onequarter third quarter sixth narrow aux extra
-    extras additional add secondary tertiary rr complementary promocolumn
+    extras additional add secondary tertiary rr complementary promocolumn beta gamma
     """)
 #: Beside these, "left" and "right" say where a thing floats, or how its text runs.
 FLOAT_WORDS = words_of("""
     float floated floating pull push text align aligned margin padding border offset edge arrow
+    scroll scroller slide slider
     """)
 #: Before "comments" in one word, these name a box of the side column: ``recentcomments``.
 NEWEST_WORDS = words_of("recent latest last newest new top letzte neueste ultimos derniers ostatnie")
+#: Words of the line that says who wrote a piece, when nothing else in the class names a place.
+AUTHOR_WORDS = words_of("author authors byline autor auteur autore")

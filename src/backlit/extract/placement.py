@@ -72,7 +72,9 @@ _ROOT = _State(None, None, None, "default", False, None, None, None, False)
 #: Elements that hide, or colour, without an attribute that all elements have.
 _TELLING = frozenset({"noscript", "font", "body", "table", "tr", "td", "th"})
 #: Places which a link's neighbours may still change.
-_OPEN = frozenset({"main", "header", "list", "nav", "sidebar"})
+_OPEN = frozenset({"main", "header", "list", "nav", "sidebar", "content"})
+#: A line that says who wrote a piece, when and where, is no longer than this.
+_LONGEST_LINE = 300
 (_CAPTION,) = ids_of("figcaption")
 #: Elements that hold one line or row of text.
 _LINES = frozenset({PARAGRAPH, *ROWS})
@@ -206,6 +208,15 @@ class Places(Layout):
         if up.place == "header" and place != "nav":
             menu = place == "sidebar" and ("nav" in mark.rule or "menu" in mark.rule)
             return ("nav", mark.rule, up.piece) if menu else same
+        if place == "embed":
+            return ("content", mark.rule, True) if up.place in (None, "main") else same
+        if place == "line":
+            own = block is None or block[B_END] - block[B_START] <= _LONGEST_LINE
+            if up.place is None and "byline" not in mark.rule:
+                own = own and block is not None and self._content_start <= block[B_START] < 0.5 * self._total
+            elif up.place not in (None, "main"):
+                return same
+            return ("content", mark.rule, up.piece) if own else same
         if place == "box":
             return ("sidebar", mark.rule, up.piece) if up.place == "main" else same
         if place == "column":
@@ -213,6 +224,8 @@ class Places(Layout):
         if place == "hint":
             side = self._is_narrow(up, block) and self._is_column(block)
             return ("sidebar", mark.rule, up.piece) if side else same
+        if up.place == "content" and place not in ("nav", "comment"):
+            return same
         if place in ("header", "footer") and up.place in ("main", "list"):
             # Of the article, then, unless it closes the page as well.
             start, end = (self._total, 0) if block is None else (block[B_START], block[B_END])
@@ -261,6 +274,9 @@ class Places(Layout):
             if place is None and at > 0.9 * self._total and self._near_credits(state):
                 return "footer", "text:credits"
             return "comment" if tool == "target:comments" else "nav", tool
+        if place == "content":
+            last = not state.piece and at > 0.8 * self._total and self._near_credits(state)
+            return ("footer", "text:credits") if last else (place, state.rule)
         if place == "list" and not state.piece and at < self._content_start and at < 0.25 * self._total:
             return "header", "before:content"
         if place == "list" or place == "sidebar" or place == "nav":

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from backlit.extract.names import ITEM_PROPS, ITEM_TYPES, ROLES, STEMS, TAGS, WHOLE, WORDS
 from backlit.extract.phrases import (
+    AUTHOR_WORDS,
     COLUMN_WORDS,
     EMBED_WORDS,
     FLOAT_WORDS,
@@ -25,7 +26,9 @@ from backlit.extract.phrases import (
     SECTION_IDS,
     STATE_WORDS,
 )
+from backlit.extract.systems import SYSTEM_NAMES, SYSTEM_WORDS
 
+_whole, _places = WHOLE | SYSTEM_NAMES, WORDS | SYSTEM_WORDS
 _words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: A quarter or a third of a grid of twelve, as the common frameworks name it.
 _narrow = re.compile(
@@ -41,6 +44,9 @@ _column = re.compile(
 _post_id = re.compile(
     r"(?:p|pid_?|post|post_?message_?|td_post_|msg_?|subject_|reply-?|tid_?|el[cC]omment_|answer-?)\d+"
 )
+#: What WordPress writes on a post: its type, and the names of its categories and tags.
+_post_class = re.compile(r"(?:^|\s)(?:type-\w|hentry(?:\s|$)|post-\d|status-publish)")
+_taxonomy = re.compile(r"(?<!\S)(?:category|tag|format|status)-\S+")
 _stem = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 #: Characters read of ``class`` and ``id``, and classes read of one element.
 LONGEST_NAMES, _MOST_CLASSES, _LONGEST_RULE = 400, 20, 60
@@ -72,13 +78,14 @@ def marks_of(tag: str, role: str | None, item: str | None, names: str, element_i
         return named
     if named:
         best = named[0]
-        if told.place == "nav" and best.place in ("sidebar", "footer") and not best.likely:
+        drawer = tag == "amp-sidebar"  # whatever its id says, it is drawn over the page
+        if told.place == "nav" and best.place in ("sidebar", "footer") and not best.likely and not drawer:
             return (*named, told)
         if tag == "aside" and best.place == "list":
             return named  # footnotes, as some tools write them
         if told.rule == "tag:aside" and best.place == "nav" and not best.likely:
             return (*named, told)
-        if told.place in ("piece", "main") and best.place == "comment":
+        if told.place in ("piece", "main") and best.place in ("comment", "embed"):
             return (*named, told)
     return (told,)
 
@@ -99,11 +106,15 @@ def _by_item(item: str | None) -> Mark | None:
 
 
 #: When an element's class and id name several places, the more telling comes first.
-_ORDER = ("hint", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment")
+_ORDER = (
+    "line", "hint", "embed", "column", "main", "piece", "box", "header", "nav", "list", "sidebar", "footer", "comment",
+)  # fmt: skip
 
 
 def _by_names(names: str, element_id: str) -> tuple[Mark, ...]:
     found = []
+    if _post_class.search(names) is not None:
+        names = _taxonomy.sub("", names)
     for source, token in (("id", element_id), *(("class", token) for token in names.split()[:_MOST_CLASSES])):
         mark = _by_token(source, token) if token else None
         if mark is not None:
@@ -121,7 +132,7 @@ def _by_token(source: str, token: str) -> Mark | None:
     if source == "id" and _post_id.fullmatch(token) is not None:
         return Mark("comment", "id:post", False)
     lowered = token.lower()
-    whole = WHOLE.get(lowered)
+    whole = _whole.get(lowered)
     if whole is not None:
         return _made(whole, source, lowered) if whole else None
     if _narrow.fullmatch(lowered) is not None:
@@ -132,13 +143,13 @@ def _by_token(source: str, token: str) -> Mark | None:
     if not STATE_WORDS.isdisjoint(words):
         return None
     if not EMBED_WORDS.isdisjoint(words):
-        return _made("piece", source, lowered)
+        return _made("embed", source, lowered)
     for one, other in pairwise(words):
         named = PAIRS.get(f"{one} {other}") or PAIRS.get(f"{other} {one}")
         if named is not None:
             return _made(named, source, lowered)
     for at, word in enumerate(words):
-        named = WORDS.get(word)
+        named = _places.get(word)
         start = 0
         if named is None:
             stem = _stem.search(word)
@@ -161,12 +172,12 @@ def _by_token(source: str, token: str) -> Mark | None:
     named_side = not COLUMN_WORDS.isdisjoint(words) and FLOAT_WORDS.isdisjoint(words)
     if named_side or _column.search(token) is not None:
         return Mark("hint", f"{source}:{lowered[:_LONGEST_RULE]}", True)
-    return None
+    return None if AUTHOR_WORDS.isdisjoint(words) else _made("line", source, lowered)
 
 
 def _says_menu(word: str) -> bool:
     """Whether a word behind "header" says that its menu is meant."""
-    if WORDS.get(word) == "nav" or word == "links":
+    if _places.get(word) == "nav" or word == "links":
         return True
     stem = _stem.search(word)
     return stem is not None and STEMS[stem[0]] == "nav"
