@@ -21,9 +21,11 @@ from backlit.cli.commands import (
     compact,
     demo,
     domains,
+    explain,
     history,
     info,
     links,
+    networks,
     pages,
     profile,
     sql,
@@ -72,7 +74,7 @@ app = typer.Typer(
 )
 
 COMMANDS = (
-    *(add, profile, links, domains, anchors, pages, history, audit),
+    *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
     *(authority, whatif, info, sql, check, compact, demo),
 )
 for _module in COMMANDS:

@@ -221,6 +221,23 @@ AUDIT: Table = (
     ("quality_terms", _TEXT, "JSON: every point of the quality"),
 )
 
+NETWORKS: Table = (
+    ("network", _TEXT, "its id, from its first member by name"),
+    ("sites", _INTEGER, "sites of it that link to the target"),
+    ("domains", _INTEGER, "their registrable domains"),
+    ("targets", _INTEGER, "sites of the whole index that it links to"),
+    ("links", _INTEGER, "its live links to the target"),
+    ("follow_links", _INTEGER, "of these, links that are followed"),
+    ("toxicity", _NUMBER, "mean toxicity of these links, 0 to 100"),
+    (
+        "weight_share",
+        _NUMBER,
+        "share of the weight of all followed links to the target that is lost without it, 0 to 1",
+    ),
+    ("examples", _TEXT, "some of its sites"),
+    ("proofs", _TEXT, "JSON: what joins them"),
+)
+
 #: The listings, by command.
 LISTINGS: dict[str, Table] = {
     "links": LINKS,
@@ -229,6 +246,7 @@ LISTINGS: dict[str, Table] = {
     "pages": TARGET_PAGES,
     "history": HISTORY,
     "audit": AUDIT,
+    "networks": NETWORKS,
 }
 
 

@@ -17,6 +17,7 @@ from backlit.signals.load import load
 from backlit.signals.relations import Relations
 from backlit.signals.signal import Measure
 from backlit.signals.table import measure_all, strengths
+from backlit.verdicts.cases import Case, cases
 from backlit.verdicts.evidence import Evidence, Item, quality_items
 from backlit.verdicts.quality import Qualities, quality
 from backlit.verdicts.toxicity import Model, Toxicity, toxicity
@@ -47,6 +48,7 @@ class Judge:
         self.model = Model(settings.judging, tuple(self.measures))
         self._all: Toxicity | None = None
         self._evidence: Evidence | None = None
+        self._cases: tuple[Case, ...] | None = None
         self._by_id = np.argsort(ground.links.link_id, kind="stable")
         self._ids = ground.links.link_id[self._by_id]
 
@@ -108,8 +110,22 @@ class Judge:
         return np.where(passes, rank * places[links.placement[rows]] / external, 0.0)
 
     def networks_of(self, rows: Rows) -> pa.Array:
-        """The network of each link's source and target, as its name; NULL where there is none."""
-        return pa.nulls(len(rows), pa.string())
+        """The id of the network that each link belongs to; NULL where there is none."""
+        of_pair = np.full(len(self.ground.pairs), -1, np.int32)
+        for place, case in enumerate(self.cases):
+            of_pair[case.pairs] = place
+        number = of_pair[self.ground.links.pair[rows]]
+        ids = pa.array([case.id for case in self.cases], pa.string())
+        return ids.take(pa.array(np.where(number < 0, 0, number), mask=number < 0))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The networks of the whole index."""
+        if self._cases is None:
+            begin = self.ground.pairs.begin
+            worst = np.maximum.reduceat(self.toxicity.score, begin) if len(begin) else np.zeros(0)
+            self._cases = cases(self.ground, worst, self.settings)
+        return self._cases
 
     def evidence(self, rows: Rows, verdicts: Verdicts) -> list[list[Item]]:
         """The items of toxicity of some links, whose verdicts are given."""
