@@ -19,6 +19,7 @@ from backlit.cli.commands import (
     check,
     compact,
     demo,
+    disavow,
     domains,
     history,
     info,
@@ -78,7 +79,7 @@ for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
 
 #: Commands that have commands of their own.
-GROUPS = (web, bench)
+GROUPS = (disavow, web, bench)
 for _group in GROUPS:
     app.add_typer(_group.app, name=_group.__name__.rsplit(".", 1)[-1])
 

@@ -154,6 +154,19 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problems_in_full: int
 
 
+class Disavow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits of a disavow file, and what is never put into one unasked."""
+
+    max_lines: int
+    max_bytes: int
+    max_bytes_strict: int
+    max_url_characters: int
+    max_read_bytes: int
+    equity_share: float
+    domain_share: float
+    authority_loss: float
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -171,6 +184,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Tables
     filters: Filters
     listings: Listings
+    disavow: Disavow
 
     @property
     def digest(self) -> str:
