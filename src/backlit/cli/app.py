@@ -26,6 +26,7 @@ from backlit.cli.commands import (
     links,
     pages,
     profile,
+    review,
     sql,
     web,
     whatif,
@@ -79,7 +80,7 @@ for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
 
 #: Commands that have commands of their own.
-GROUPS = (disavow, web, bench)
+GROUPS = (review, disavow, web, bench)
 for _group in GROUPS:
     app.add_typer(_group.app, name=_group.__name__.rsplit(".", 1)[-1])
 
