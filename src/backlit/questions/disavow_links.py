@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
 
 from backlit.authority.equity import link_equity
+from backlit.errors import TableError
 from backlit.index import Index, Reader
 from backlit.settings import Settings
 from backlit.web.target import Target
@@ -76,15 +78,21 @@ def link_facts(reader: Reader, target: Target) -> list[LinkFact]:
 
 
 def equity_of_links(
-    reader: Reader, target: Target, rank: dict[str, float], settings: Settings
+    reader: Reader, target: Target, rank: Mapping[str, float], settings: Settings
 ) -> dict[tuple[str, str], float]:
-    """The equity of each pair of pages with a live link to ``target``, in units of rank.
+    """The equity of each pair of pages with a live link to ``target``, by the rank of domains."""
+    return pair_equity(links_of_linking_pages(reader, target), rank, settings)
 
-    ``rank`` is the rank of domains. All links of the linking pages share what a page hands on, and the known
-    pages are those that link: so equities of one target may be compared with one another. Pairs from domains
-    without a rank are left out.
+
+def pair_equity(
+    table: pa.Table, rank: Mapping[str, float], settings: Settings
+) -> dict[tuple[str, str], float]:
+    """The equity of each pair of pages that is ``asked`` for in ``table``, in units of rank.
+
+    ``table`` is that of ``links_of_linking_pages``. All links of the linking pages share what a page hands on, and
+    the known pages are those that link: so equities of one target may be compared with one another. Pairs from
+    domains without a rank are left out.
     """
-    table = links_of_linking_pages(reader, target)
     ranks = np.array(
         [rank.get(name, np.nan) for name in table["source_domain"].to_pylist()], dtype=np.float64
     )
@@ -124,6 +132,22 @@ def own_ranks(reader: Reader, domains: Iterable[str]) -> dict[str, float]:
     return {row["domain"]: row["pagerank"] for row in rows if row["pagerank"] is not None}
 
 
-def read_verdicts(rows: Iterable[dict[str, Any]]) -> list[LinkVerdict]:
-    """Verdicts from rows with at least the columns of ``LinkVerdict``; further ones are left out."""
-    return [msgspec.convert(row, LinkVerdict) for row in rows]
+def given_verdicts(path: Path | None) -> list[LinkVerdict]:
+    """Verdicts from a file with the fields of ``LinkVerdict``, as JSON lines or Parquet; none without a file."""
+    if path is None:
+        return []
+    try:
+        if path.suffix.lower() == ".parquet":
+            import pyarrow.parquet as pq
+
+            return [msgspec.convert(row, LinkVerdict) for row in pq.read_table(path).to_pylist()]
+        return [_VERDICT.decode(line) for line in path.read_bytes().splitlines() if line.strip()]
+    except (OSError, ValueError, msgspec.MsgspecError) as exc:
+        raise TableError(
+            f"{path} cannot be read as verdicts ({exc}): they are JSON lines or Parquet with the fields "
+            f"{', '.join(LinkVerdict.__struct_fields__)}."
+        ) from exc
+
+
+#: Made at import: msgspec must not learn a type in two threads at once.
+_VERDICT = msgspec.json.Decoder(LinkVerdict)

@@ -204,7 +204,9 @@ def plan_entries(
             entries += _entries(
                 site, some, of_site[site], kept[site], equity, total, trusted, rule.domain_share
             )
-    entries += _decided_without_links(facts, reviews, protected)
+    unmet, without = _decided_without_links(facts, reviews)
+    entries += unmet
+    left_out += without
     entries = [(one, entry) for one, entry in entries if own_conflict(entry, protected) is None]
     cover = Cover(entry for _, entry in entries)
     planned = list({entry.key: one for one, entry in entries if cover.wider(entry) is None}.values())
@@ -319,19 +321,21 @@ def _planned(
 
 
 def _decided_without_links(
-    facts: Sequence[LinkFact], reviews: Reviews, protected: Collection[str]
-) -> list[tuple[Planned, Entry]]:
-    """Domains that the user decided to disavow and that no known link comes from."""
+    facts: Sequence[LinkFact], reviews: Reviews
+) -> tuple[list[tuple[Planned, Entry]], list[LeftOut]]:
+    """Domains that the user decided to disavow and that no known link comes from; platforms are left out."""
     hosts = {link.source_host for link in facts}
-    found = []
+    found, left_out = [], []
     for review in reviews.all:
-        entry = Entry("domain", review.key)
-        if review.scope != "domain" or review.decision != "disavow" or own_conflict(entry, protected):
+        if review.scope != "domain" or review.decision != "disavow":
             continue
         if any(host == review.key or host.endswith("." + review.key) for host in hosts):
             continue
         if not narrowed(review.key, (), platforms()):
+            why = "It is a platform of many, and no link from a host on it is known."
+            left_out.append(LeftOut(source_site=review.key, links=0, equity_share=None, why=why))
             continue
+        entry = Entry("domain", review.key)
         planned = Planned(
             entry=entry.text,
             width="site",
@@ -347,7 +351,7 @@ def _decided_without_links(
             equity_share=None,
         )
         found.append((planned, entry))
-    return found
+    return found, left_out
 
 
 def _left(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from backlit.cli import options as o
+from backlit.cli.commands import disavow_target
 from backlit.cli.formats import TextFormat
 
 app = typer.Typer(
@@ -139,4 +140,18 @@ def diff(
 
 
 #: The commands of the group, by name.
-COMMANDS = {"check": check, "merge": merge, "diff": diff}
+COMMANDS = {
+    "check": check,
+    "merge": merge,
+    "diff": diff,
+    "write": disavow_target.write,
+    "simulate": disavow_target.simulate,
+    "requests": disavow_target.requests,
+    "sent": disavow_target.sent,
+    "dossier": disavow_target.dossier,
+}
+app.command("write")(disavow_target.write)
+app.command("simulate")(disavow_target.simulate)
+app.command("requests")(disavow_target.requests)
+app.command("sent")(disavow_target.sent)
+app.command("dossier")(disavow_target.dossier)
