@@ -285,7 +285,15 @@ def _entries(
                 Scoped(Entry("url", link.source_url), "page", "only this page was decided") for link in links
             ]
         else:
-            scoped = scope(links, judged, platforms=platforms(), trusted=trusted, domain_share=domain_share)
+            honest: list[tuple[str, Verdict | None]] = [(host, "fine") for host in sorted(kept)]
+            # A decision about a network is one about each of its links, whatever their verdicts.
+            scoped = scope(
+                links,
+                [*judged, *honest],
+                platforms=platforms(),
+                trusted=trusted,
+                domain_share=0 if scope_ == "network" else domain_share,
+            )
         for each in dict.fromkeys(scoped):
             cover = Cover([each.entry])
             covered = [m for m in members if cover.link(m.link.source_url, m.link.source_host) is not None]

@@ -21,6 +21,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+# msgspec must not learn a type in two threads at once.
+msgspec.json.Decoder(Request)
+
+
 def add_requests(state: State, requests: Iterable[Request]) -> int:
     """Keep requests; those that are there to the letter are left out. Gives how many were new."""
     added = 0

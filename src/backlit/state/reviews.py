@@ -47,6 +47,10 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+# msgspec must not learn a type in two threads at once.
+msgspec.json.Decoder(Review)
+
+
 class Holding(NamedTuple):
     """The review that holds for a link, and those that it overrules with another decision."""
 
