@@ -30,7 +30,7 @@ def test_a_right_file_passes_the_check(run, tmp_path):
     code, out, _ = run("disavow", "check", written(tmp_path, "d.txt", "# why\ndomain:a.com\n"))
     assert code == 0
     assert out.splitlines() == [
-        "d.txt: 2 lines, 1 entries (1 domains, 0 addresses), 1 comments, ASCII",
+        "d.txt: 2 lines, 1 entry (1 domain, 0 by address), 1 comment, ASCII",
         "  0 errors, 0 warnings, 0 notes",
         "The file can be uploaded.",
     ]

@@ -170,7 +170,7 @@ def test_a_simulation_of_a_file_and_of_what_would_be_written(run, tmp_path):
     path.write_text("domain:spam.com\nnonsense\n")
     code, said, _ = run("disavow", "simulate", "shop.com", path)
     assert (code, "referring domains  2, 1 lost" in said) == (0, True)
-    assert "1 faulty lines" in said
+    assert "has 1 faulty line, left out" in said
     found = json.loads(run("disavow", "simulate", "shop.com", "--format", "json")[1])
     assert (found["entries"], found["disavowed_links"]) == (0, 0)
 

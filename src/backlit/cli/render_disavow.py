@@ -21,9 +21,10 @@ _SHOWN = 20
 
 def told_check(found: Report) -> str:
     """A check, findings of one kind together after the first of them."""
+    entries = f"{found.entries:,} {'entry' if found.entries == 1 else 'entries'}"
     lines = [
-        f"{for_terminal(found.file)}: {found.lines:,} lines, {found.entries:,} entries ({found.domains:,} domains, "
-        f"{found.urls:,} addresses), {found.comments:,} comments, {found.encoding}",
+        f"{for_terminal(found.file)}: {_many(found.lines, 'line')}, {entries} ({_many(found.domains, 'domain')}, "
+        f"{found.urls:,} by address), {_many(found.comments, 'comment')}, {found.encoding}",
         f"  {_many(found.errors, 'error')}, {_many(found.warnings, 'warning')}, {_many(found.notes, 'note')}",
     ]
     shown: dict[str, int] = {}
@@ -107,7 +108,7 @@ def told_plan(plan: Plan, out: Path) -> str:
 def told_simulation(found: Simulation, notes: Sequence[str]) -> str:
     """Before and after, then losses by band."""
     lines = [
-        f"{for_terminal(found.target)}: {found.entries:,} entries",
+        f"{for_terminal(found.target)}: {found.entries:,} {'entry' if found.entries == 1 else 'entries'}",
         f"  links              {found.links:,}, {found.disavowed_links:,} disavowed "
         f"({found.disavowed_counting_links:,} of them followed and visible)",
         f"  referring domains  {found.referring_domains:,}, {found.lost_domains:,} lost",

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from backlit.cli import disavow_target
 from backlit.cli import options as o
-from backlit.cli.commands import disavow_target
 from backlit.cli.formats import TextFormat
 
 app = typer.Typer(

@@ -120,7 +120,8 @@ def simulate(
         entries = read.entries
         faulty = sum(line.kind == "faulty" for line in read.lines)
         if faulty:
-            notes.append(f"{faulty:,} faulty lines of {file} count for nothing: see `backlit disavow check`.")
+            count = "1 faulty line" if faulty == 1 else f"{faulty:,} faulty lines"
+            notes.append(f"{file} has {count}, left out: see `backlit disavow check`.")
     else:
         plan = _plan(context, target, kind, own, brand, verdicts, force, None)
         entries = [entry_of(one) for one in plan.entries]
