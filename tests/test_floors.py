@@ -25,7 +25,7 @@ FLOORS = {
     "errors": 0, "compiled": 0, "records": 0, "settings": 0, "version": 0,
     "web": 1, "text": 1, "graph": 1,
     "extract": 2,
-    "sources": 3, "index": 3, "release": 3,
+    "sources": 3, "index": 3, "release": 3, "state": 3,
     "authority": 4, "signals": 4,
     "verdicts": 5,
     "questions": 6, "work": 6, "worlds": 6,

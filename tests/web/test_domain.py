@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from publicsuffixlist import PublicSuffixList
 
-from backlit.web.domain import is_ip, list_date, split_host, tld
+from backlit.web.domain import is_ip, list_date, split_host, suffix_section, tld, top_level_domains
 
 
 @pytest.mark.parametrize(
@@ -200,3 +200,26 @@ def test_random_hosts_agree(labels: list[str], suffix: str) -> None:
 def test_any_text_gets_an_answer(host: str) -> None:
     domain, site = split_host(host)
     assert site.endswith(domain)
+
+
+@pytest.mark.parametrize(
+    ("host", "section"),
+    [
+        ("com", "icann"),
+        ("co.uk", "icann"),
+        ("foo.ck", "icann"),
+        ("www.ck", None),
+        ("blogspot.com", "private"),
+        ("github.io", "private"),
+        ("me.github.io", None),
+        ("example.com", None),
+        ("nosuchending", None),
+    ],
+)
+def test_a_suffix_is_told_from_a_site(host, section):
+    assert suffix_section(host) == section
+
+
+def test_an_ending_is_known_even_where_the_list_names_only_what_lies_below():
+    assert {"com", "xyz", "za", "ck", "xn--p1ai"} <= top_level_domains()
+    assert not {"nosuchending", "", "co.uk"} & top_level_domains()

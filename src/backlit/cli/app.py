@@ -20,6 +20,7 @@ from backlit.cli.commands import (
     check,
     compact,
     demo,
+    disavow,
     domains,
     explain,
     history,
@@ -28,6 +29,7 @@ from backlit.cli.commands import (
     networks,
     pages,
     profile,
+    review,
     sql,
     web,
     whatif,
@@ -81,7 +83,7 @@ for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
 
 #: Commands that have commands of their own.
-GROUPS = (web, bench)
+GROUPS = (review, disavow, web, bench)
 for _group in GROUPS:
     app.add_typer(_group.app, name=_group.__name__.rsplit(".", 1)[-1])
 

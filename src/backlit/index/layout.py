@@ -6,6 +6,7 @@
       data/…-g000007.parquet   immutable files; every generation has names of its own
       staging/                 parts of inputs read but not yet published
       writer.lock              held by the one writer
+      state.sqlite             what the user decided (``backlit.state``); no generation's, no writer's
       spill/                   where DuckDB puts what does not fit into memory
 
 A file is written under a name no manifest knows, and the manifest is replaced last: a crash
@@ -95,7 +96,11 @@ class Layout:
             raise IndexNotFound(f"{self.root} is a file, not a folder: give --index a folder of its own.")
         if self.root.is_dir() and not self.exists():
             ours = {"data", "generations", "staging", "spill", "web", "writer.lock"}
-            foreign = sorted(p.name for p in self.root.iterdir() if p.name not in ours)
+            foreign = sorted(
+                p.name
+                for p in self.root.iterdir()
+                if p.name not in ours and not p.name.startswith("state.sqlite")
+            )
             if foreign:
                 raise IndexNotFound(
                     f"{self.root} is not an index and not empty (it holds {foreign[0]!r}): "

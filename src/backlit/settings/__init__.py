@@ -194,6 +194,17 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unindexed: float
     thin_words: int
     worthless: float
+class Disavow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits of a disavow file, and what is never put into one unasked."""
+
+    max_lines: int
+    max_bytes: int
+    max_bytes_strict: int
+    max_url_characters: int
+    max_read_bytes: int
+    equity_share: float
+    domain_share: float
+    authority_loss: float
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -217,6 +228,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     judging: Judging
     quality: Quality
     relations: Relations
+    disavow: Disavow
 
     @property
     def digest(self) -> str:

@@ -14,6 +14,7 @@ import re
 from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Literal
 
 from ada_url import idna_to_ascii
 
@@ -27,6 +28,7 @@ _CACHED_HOSTS = 1 << 17
 _ICANN, _PRIVATE = 1, 2  # the name is a suffix
 _ICANN_WILD, _PRIVATE_WILD = 4, 8  # every name one label below it is one (``*.ck``)
 _ICANN_EXCEPT, _PRIVATE_EXCEPT = 16, 32  # it is not one despite the wildcard (``!www.ck``)
+_ANY_ICANN = _ICANN | _ICANN_WILD | _ICANN_EXCEPT
 
 _ipv4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)", re.ASCII).fullmatch
 
@@ -74,6 +76,27 @@ def tld(host: str) -> str | None:
     if is_ip(host) or not last or last.isdigit():
         return None
     return last if parent or last in suffix_rules() else None
+
+
+def suffix_section(host: str) -> Literal["icann", "private"] | None:
+    """Which section of the list calls a host itself a suffix; ``None`` when it is a site, below one, or unknown.
+
+    ``co.uk`` and ``com`` are in the ICANN section, ``blogspot.com`` in the private one. A host that both name
+    is taken as the ICANN one. The host is in lower case and punycode.
+    """
+    rules = suffix_rules()
+    own, parent = rules.get(host, 0), rules.get(host.partition(".")[2], 0)
+    if own & _ICANN or (parent & _ICANN_WILD and not own & _ICANN_EXCEPT):
+        return "icann"
+    if own & _PRIVATE or (parent & _PRIVATE_WILD and not own & _PRIVATE_EXCEPT):
+        return "private"
+    return None
+
+
+@cache
+def top_level_domains() -> frozenset[str]:
+    """Every top-level domain that the list knows, in punycode; of some it names only what lies below them."""
+    return frozenset(rule.rpartition(".")[2] for rule, flags in suffix_rules().items() if flags & _ANY_ICANN)
 
 
 @cache
