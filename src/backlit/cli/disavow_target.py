@@ -12,6 +12,7 @@ from backlit.cli import options as o
 from backlit.cli.formats import TextFormat
 
 if TYPE_CHECKING:
+    from backlit.questions.disavow_links import LinkVerdict
     from backlit.questions.disavow_plan import Plan
 
 OwnOption = Annotated[
@@ -27,7 +28,7 @@ VerdictsOption = Annotated[
         "--verdicts",
         metavar="FILE",
         help="Verdicts about links, as JSON lines or Parquet.",
-        show_default="none",
+        show_default="as by backlit audit",
     ),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="List sources of real equity too.")]
@@ -161,9 +162,9 @@ def requests(
     from backlit.cli.output import write_text
     from backlit.errors import InputError
     from backlit.questions.disavow_dossier import removal_requests
-    from backlit.questions.disavow_links import given_verdicts
 
-    found = removal_requests(o.opened(context), o.target_of(target, kind), verdicts=given_verdicts(verdicts))
+    asked = o.target_of(target, kind)
+    found = removal_requests(o.opened(context), asked, verdicts=_verdicts(context, target, kind, verdicts))
     if not found:
         write_text(
             "No site is to be asked: none is decided remove or disavow, and no risky verdict was given.", None
@@ -253,19 +254,32 @@ def _plan(
     force: bool,
     date: str | None,
 ) -> Plan:
-    from backlit.questions.disavow_links import given_verdicts
     from backlit.questions.disavow_plan import disavow_plan
 
     return disavow_plan(
         o.opened(context),
         o.target_of(target, kind),
-        verdicts=given_verdicts(verdicts),
+        verdicts=_verdicts(context, target, kind, verdicts),
         own=o.names_in(own),
         brands=o.names_in(brand),
         force=force,
         date=date or _today(),
         settings=o.said(context).load_settings(),
     )
+
+
+def _verdicts(
+    context: typer.Context, target: str, kind: o.Kind | None, file: Path | None
+) -> list[LinkVerdict]:
+    """Those of the file, else those that an audit gives."""
+    if file is not None:
+        from backlit.questions.disavow_links import given_verdicts
+
+        return given_verdicts(file)
+    from backlit.questions.verdict_rows import link_verdicts
+
+    asked = o.target_of(target, kind)
+    return link_verdicts(o.opened(context), asked, settings=o.said(context).load_settings())
 
 
 def _builtins(found: Any) -> Any:
