@@ -94,6 +94,12 @@ def test_sites_that_name_each_other_stay_apart_while_they_are_young_or_alone() -
     assert owners(ground_of(FAMILY, hosts=OLD)) == []
 
 
+def test_a_site_that_was_linked_to_long_ago_is_old() -> None:
+    known = [*crowd(3, "daily-news.test"), *crowd(3, "weekly-post.test")]
+    early = [row | {"first_seen": "2023-01-01"} for row in known]
+    assert owners(ground_of([*FAMILY, *early])) == [["daily-news.test", "weekly-post.test"]]
+
+
 def test_links_in_the_text_or_by_keyword_are_no_sign_of_an_owner() -> None:
     known = [*crowd(3, "daily-news.test"), *crowd(3, "weekly-post.test")]
     in_text = [row | {"placement": "content"} for row in FAMILY]

@@ -65,6 +65,18 @@ def test_trades_on_the_pages_of_institutions(source: str, target: str, anchor: s
     ]
 
 
+def test_trades_on_other_trusted_sites_are_told_apart() -> None:
+    rows = [link(source, anchor="cheap viagra") for source in ("paper.test/", "www.uni.edu/", "blog.test/")]
+    ground = ground_of(rows, trusted=["paper.test"])
+    flags = dict(zip(ground.links.source.tolist(), values(ground, "trade_on_trusted_site"), strict=True))
+    names = ground.sites.name.to_pylist()
+    assert {names[site]: flag for site, flag in flags.items()} == {
+        "paper.test": 1,
+        "uni.edu": 0,
+        "blog.test": 0,
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "flag"),
     [

