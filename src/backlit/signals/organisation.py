@@ -20,9 +20,9 @@ import numpy as np
 
 from backlit.settings import Settings, default
 from backlit.signals.ground import FOOTPRINTS, PLATFORM, TRUSTED, Flags, Ground, Ints
+from backlit.signals.naming import ADDRESS, BRAND, classes_of
 from backlit.signals.signal import Measure, Signal
-from backlit.signals.tallies import TEMPLATE, Array, any_of_pair, components, last_day, numbered
-from backlit.text.anchors import AnchorContext, classify
+from backlit.signals.tallies import TEMPLATE, any_of_pair, components, last_day, numbered
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
@@ -108,7 +108,8 @@ def _mutual(ground: Ground, settings: Settings) -> Flags:
     both = _both_ways(any_of_pair(shared, pairs), ground)
     rows = np.flatnonzero(shared & both[links.pair])
     named = np.zeros(len(links), np.bool_)
-    named[rows] = _names(ground, links.target[rows], links.anchor[rows], settings)
+    classes = classes_of(ground, links.target[rows], links.anchor[rows], settings.traits.organisation.titles)
+    named[rows] = (classes == BRAND) | (classes == ADDRESS)
     return _both_ways(any_of_pair(named, pairs), ground)
 
 
@@ -119,24 +120,3 @@ def _both_ways(flags: Flags, ground: Ground) -> Flags:
     opposite = pairs.target.astype(np.int64) * size + pairs.source
     found: Flags = flags & np.isin(opposite, key[flags])
     return found
-
-
-def _names(ground: Ground, target: Array, anchor: Array, settings: Settings) -> Flags:
-    """Whether each anchor is the name or address of its target: a look at each distinct one."""
-    size = max(len(ground.texts), 1)
-    keys, row = np.unique(target.astype(np.int64) * size + anchor, return_inverse=True)
-    sites, pages = ground.sites, ground.pages
-    begin = np.searchsorted(pages.site, np.arange(len(sites) + 1))
-    found = np.zeros(len(keys), np.bool_)
-    context, known = None, -1
-    for at, key in enumerate(keys.tolist()):
-        site, text = divmod(key, size)
-        if site != known:
-            known, name = site, sites.name[site].as_py()
-            titles = np.unique(pages.title[begin[site] : begin[site + 1]])
-            chosen = titles[titles >= 0][: settings.traits.organisation.titles].tolist()
-            context = AnchorContext.of(name, (), [ground.texts[i].as_py() for i in chosen])
-        assert context is not None
-        what = classify(ground.texts[text].as_py(), False, context)
-        found[at] = what is not None and what.name in ("brand", "bare address")
-    return found[row.reshape(-1)]

@@ -184,11 +184,11 @@ def _ranks(ground: Ground, place: Standing, settings: Settings) -> dict[str, Mea
     )
     if len(place.source):
         rule = settings.traits.reputation
-        solver = {"damping": settings.authority.damping, "tolerance": settings.authority.tolerance}
+        damping, tolerance = settings.authority.damping, settings.authority.tolerance
         graph = from_edges(place.source, place.target, count)
         seeds = np.flatnonzero(ground.sites.flags & TRUSTED)
         if len(seeds):
-            rank = personalised(graph, [core(seeds)], **solver).scores[0]
+            rank = personalised(graph, [core(seeds)], damping=damping, tolerance=tolerance).scores[0]
             before = quantiles(np.round(rank, 15), np.ones(count, np.bool_))
             found["trusted_source"] = np.where(rank > 0, before, 0).astype(np.float32)
             found["far_from_trust"] = 1 - found["trusted_source"]
@@ -197,8 +197,9 @@ def _ranks(ground: Ground, place: Standing, settings: Settings) -> dict[str, Mea
             found["spam_mass"] = np.clip(verdict.mass, 0, 1).astype(np.float32)
         told = place.linkers >= rule.least_linkers
         found["near_rank"] = (1 - np.where(told, verdict.quantile, np.nan)).astype(np.float32)
-        backwards = inverse_pagerank(graph, **solver).scores / np.maximum(graph.out_degree, 1)
-        found["links_to_the_obscure"] = quantiles(
-            np.round(backwards, 15), place.targets >= rule.least_targets
-        )
+        backwards = inverse_pagerank(graph, damping=damping, tolerance=tolerance).scores
+        # Without its own jump, which has nothing to do with where it links to.
+        a_link = (backwards - (1 - damping) / count) / np.maximum(graph.out_degree, 1)
+        linking = place.targets >= rule.least_targets
+        found["links_to_the_obscure"] = quantiles(np.round(a_link, 15), linking)
     return found | {"target_spam_mass": found["spam_mass"], "target_near_rank": found["near_rank"]}
