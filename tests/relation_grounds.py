@@ -42,6 +42,11 @@ def classed(ground: Ground, **of: str) -> Small:
     )
 
 
+def unheard(ground: Ground) -> Small:
+    """No anchor is known."""
+    return np.full(len(ground.links), -1, np.int8)
+
+
 def told(ground: Ground, measure: Measure, digits: int = 2) -> dict[str, float | None]:
     """The values by name: ``s.test t.test`` a pair, ``s.test`` a site, ``s.test/page`` a page or a link's page."""
     sites = ground.sites.name.to_pylist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backlit.settings import default
 from backlit.signals import duplicates
 from backlit.signals.load import ground_of
-from relation_grounds import alone, link, owned, told
+from relation_grounds import alone, classed, link, owned, told, unheard
 
 TEXT = " ".join(f"word{i}" for i in range(200))
 SPUN = TEXT.replace("word7 ", "verb7 ").replace("word90", "verb90").replace("word150", "verb150")
@@ -21,7 +21,7 @@ def test_near_copies_of_other_organisations_are_counted() -> None:
              link("d.test/4", "t.test/")]  # fmt: skip
     pages = [page("a.test/1", TEXT), page("b.test/2", SPUN), page("c.test/3", TEXT), page("d.test/4", OTHER)]
     ground = ground_of(links, pages)
-    found = duplicates.measures(ground, alone(ground), default())
+    found = duplicates.measures(ground, alone(ground), unheard(ground), default())
     assert told(ground, found["copied_text"]) == {"a.test/1": 2, "b.test/2": 2, "c.test/3": 2, "d.test/4": 0}
     assert told(ground, found["copied_for_target"]) == {
         "a.test/1": 1,
@@ -29,7 +29,7 @@ def test_near_copies_of_other_organisations_are_counted() -> None:
         "c.test/3": 0,
         "d.test/4": 0,
     }
-    joined = duplicates.measures(ground, owned(ground, ("a.test", "b.test")), default())
+    joined = duplicates.measures(ground, owned(ground, ("a.test", "b.test")), unheard(ground), default())
     assert told(ground, joined["copied_text"]) == {"a.test/1": 1, "b.test/2": 1, "c.test/3": 1, "d.test/4": 0}
     assert told(ground, joined["copied_for_target"]) == dict.fromkeys(
         ("a.test/1", "b.test/2", "c.test/3", "d.test/4"), 0
@@ -41,7 +41,7 @@ def test_short_pages_and_errors_say_nothing() -> None:
     short = " ".join(f"word{i}" for i in range(20))
     pages = [page("a.test/1", short), page("b.test/1", short), page("c.test/1", TEXT, status=404)]
     ground = ground_of(links, pages)
-    found = duplicates.measures(ground, alone(ground), default())
+    found = duplicates.measures(ground, alone(ground), unheard(ground), default())
     assert told(ground, found["copied_text"]) == dict.fromkeys(
         ("a.test/1", "b.test/1", "c.test/1", "d.test/1")
     )
@@ -53,7 +53,10 @@ def test_a_news_story_is_no_evidence() -> None:
     def copied(days: list[str], trusted: list[str]) -> dict[str, float | None]:
         pages = [page(f"{s}.test/1", TEXT, first_seen=day) for s, day in zip("abcde", days, strict=True)]
         ground = ground_of(links, pages, trusted=trusted)
-        return told(ground, duplicates.measures(ground, alone(ground), default())["copied_for_target"])
+        return told(
+            ground,
+            duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_for_target"],
+        )
 
     soon, late = ["2026-03-01"] * 4 + ["2026-03-03"], [f"2026-0{i}-01" for i in range(1, 6)]
     copies, story = ({f"{s}.test/1": value for s in "abcde"} for value in (4, 0))
@@ -71,9 +74,13 @@ def test_a_title_on_three_organisations_for_one_target() -> None:
         link("e.test/e", "t.test/", source_title="Something else entirely"),
     ]
     ground = ground_of(links)
-    found = told(ground, duplicates.measures(ground, alone(ground), default())["copied_title"])
+    found = told(
+        ground, duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_title"]
+    )
     assert found == {"a.test/a": 2, "b.test/b": 2, "c.test/c": 2, "d.test/d": 0, "e.test/e": 0}
-    family = duplicates.measures(ground, owned(ground, ("a.test", "b.test")), default())["copied_title"]
+    family = duplicates.measures(ground, owned(ground, ("a.test", "b.test")), unheard(ground), default())[
+        "copied_title"
+    ]
     assert set(told(ground, family).values()) == {0}
 
 
@@ -81,7 +88,9 @@ def test_short_titles_and_those_of_the_target_say_nothing() -> None:
     links = [link(f"{s}.test/{s}", "t.test/", source_title="Home") for s in "abc"]
     links += [link(f"{s}.test/{s}", "u.test/", source_title="Why the sky is blue") for s in "def"]
     ground = ground_of([*links, link("u.test/x", "a.test/", source_title="Why the sky is blue")])
-    found = told(ground, duplicates.measures(ground, alone(ground), default())["copied_title"])
+    found = told(
+        ground, duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_title"]
+    )
     assert found == dict.fromkeys(f"{s}.test/{s}" for s in "abcdef") | {"u.test/x": 0}
 
 
@@ -95,9 +104,9 @@ def test_a_title_that_many_have_is_chance() -> None:
             for i in range(everywhere)
         ]
         ground = ground_of(links)
-        return told(ground, duplicates.measures(ground, alone(ground), default())["copied_title"])[
-            "s0.test/p0"
-        ]
+        return told(
+            ground, duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_title"]
+        )["s0.test/p0"]
 
     assert found(5) == 2
     assert found(60) == 0
@@ -107,7 +116,24 @@ def test_a_path_on_three_domains_for_one_target() -> None:
     links = [link(f"{s}.test/domain-list-456", "t.test/") for s in "abc"]
     links += [link("d.test/domain-list-456", "u.test/"), *(link(f"{s}.test/a", "t.test/") for s in "efg")]
     ground = ground_of(links)
-    found = told(ground, duplicates.measures(ground, alone(ground), default())["copied_path"])
+    found = told(
+        ground, duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_path"]
+    )
     assert found == {f"{s}.test/domain-list-456": 2 for s in "abc"} | {"d.test/domain-list-456": 0} | {
         f"{s}.test/a": None for s in "efg"
     }
+
+
+def test_links_by_name_are_passed_on_with_a_text() -> None:
+    title = {"source_title": "Ten reasons to buy blue pills", "anchor": "acme"}
+    links = [link(f"{s}.test/same-path", "t.test/", **title) for s in "abc"]
+    links.append(links[0] | {"source_url": "https://d.test/same-path", "anchor": "buy pills"})
+    pages = [page(f"{s}.test/same-path", TEXT) for s in "abcd"]
+    ground = ground_of(links, pages)
+    classes = classed(ground, acme="brand", buy="exact commercial")
+    found = duplicates.measures(ground, alone(ground), classes, default())
+    for name in ("copied_for_target", "copied_title", "copied_path"):
+        assert told(ground, found[name]) == {f"{s}.test/same-path": 0 for s in "abc"} | {
+            "d.test/same-path": 3
+        }
+    assert set(told(ground, found["copied_text"]).values()) == {3}

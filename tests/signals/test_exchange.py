@@ -10,7 +10,7 @@ import pytest
 from backlit.settings import default
 from backlit.signals import exchange
 from backlit.signals.load import ground_of
-from relation_grounds import alone, link, owned, told
+from relation_grounds import alone, classed, link, owned, told, unheard
 
 
 def world(*edges: str, **more: object):
@@ -25,7 +25,7 @@ def bits(x: float, e: float) -> float:
 def test_a_ring_of_three_is_told_beyond_what_degrees_explain() -> None:
     ground = world("ab", "bc", "ca", "ad", "ed")
     rings = exchange.rings(ground, alone(ground), default())
-    found = exchange.measures(ground, alone(ground), default())
+    found = exchange.measures(ground, alone(ground), unheard(ground), default())
     # Five edges; a: one in, two out; b, c: one and one; so c = (2 + 1 + 1) / 5.
     expected = {
         "a.test b.test": 1 * 1 / 5 * 0.8,
@@ -43,7 +43,7 @@ def test_a_ring_of_three_is_told_beyond_what_degrees_explain() -> None:
 def test_a_ring_of_four_and_a_link_in_return() -> None:
     ground = world("ab", "bc", "cd", "da", "ae", "ea")
     rings = exchange.rings(ground, alone(ground), default())
-    assert told(ground, exchange.measures(ground, alone(ground), default())["reciprocal"]) == {
+    assert told(ground, exchange.measures(ground, alone(ground), unheard(ground), default())["reciprocal"]) == {
         "a.test b.test": 0, "a.test e.test": 1, "b.test c.test": 0, "c.test d.test": 0, "d.test a.test": 0,
         "e.test a.test": 1,
     }  # fmt: skip
@@ -76,7 +76,7 @@ def test_nothing_is_said_of_sites_with_many_links() -> None:
     few = msgspec.structs.replace(rules.relations.exchange, most_links=1)
     rules = msgspec.structs.replace(rules, relations=msgspec.structs.replace(rules.relations, exchange=few))
     ground = world("ab", "bc", "ca", "ad")
-    found = told(ground, exchange.measures(ground, alone(ground), rules)["cycles_of_three"])
+    found = told(ground, exchange.measures(ground, alone(ground), unheard(ground), rules)["cycles_of_three"])
     assert found == {"a.test b.test": None, "a.test d.test": None, "b.test c.test": 0, "c.test a.test": None}
 
 
@@ -97,7 +97,9 @@ def test_pages_of_partners(path: str, title: str | None, external: int | None, v
         [link(f"a.test/{path}", "t.test/", source_title=title, source_external_links=external)]
     )
     assert list(
-        told(ground, exchange.measures(ground, alone(ground), default())["partner_page"]).values()
+        told(
+            ground, exchange.measures(ground, alone(ground), unheard(ground), default())["partner_page"]
+        ).values()
     ) == [value]
 
 
@@ -112,7 +114,9 @@ def test_both_directions_within_days() -> None:
         link("f.test/p", "e.test/"),
     ]
     ground = ground_of(rows + many)
-    found = told(ground, exchange.measures(ground, alone(ground), default())["returned_soon"])
+    found = told(
+        ground, exchange.measures(ground, alone(ground), unheard(ground), default())["returned_soon"]
+    )
     assert {pair: value for pair, value in found.items() if pair[0] in "abcdef"} == {
         "a.test b.test": 1, "b.test a.test": 1, "c.test d.test": 0, "d.test c.test": 0,
         "e.test f.test": None, "f.test e.test": None,
@@ -122,5 +126,19 @@ def test_both_directions_within_days() -> None:
 
 def test_one_crawl_in_which_all_is_new_says_nothing() -> None:
     ground = world("ab", "ba", "cd", "dc", first_seen="2026-01-01")
-    found = told(ground, exchange.measures(ground, alone(ground), default())["returned_soon"])
+    found = told(
+        ground, exchange.measures(ground, alone(ground), unheard(ground), default())["returned_soon"]
+    )
     assert set(found.values()) == {None}
+
+
+def test_rings_of_commercial_words_are_counted() -> None:
+    ring = [link(f"{s}.test/p", f"{t}.test/", anchor="buy pills") for s, t in ("ab", "bc", "ca", "ba")]
+    friends = [link(f"{s}.test/p", f"{t}.test/", anchor="acme") for s, t in ("de", "ed", "ad")]
+    ground = ground_of([*ring, *friends, link("f.test/p", "a.test/")])
+    classes = classed(ground, acme="brand", buy="exact commercial")
+    found = told(ground, exchange.measures(ground, alone(ground), classes, default())["commercial_rings"])
+    assert found == {
+        "a.test b.test": 2, "b.test a.test": 1, "b.test c.test": 1, "c.test a.test": 1,
+        "d.test e.test": 0, "e.test d.test": 0, "a.test d.test": 0, "f.test a.test": None,
+    }  # fmt: skip

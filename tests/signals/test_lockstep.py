@@ -123,3 +123,16 @@ def test_peeling_finds_the_densest_part() -> None:
     assert left.tolist() == [True] * 4 + [False] * 3
     assert peel(rows.begin, others[rows.order], np.ones(18), ~alive, left) == 0
     assert not left.any()
+
+
+def test_friends_are_no_lockstep() -> None:
+    """Who links to another site says openly what they have in common."""
+    ground = world({"s1": "abc", "s2": "abc", "s3": "abc"})
+    friends = ground_of(
+        [link(f"{s}.test/p", f"{t}.test/") for s in ("s1", "s2", "s3") for t in "abc"]
+        + [link("s1.test/p", "s2.test/")]
+    )
+    before = told(ground, lockstep.measures(ground, alone(ground), default())["lockstep"], 4)
+    after = told(friends, lockstep.measures(friends, alone(friends), default())["lockstep"], 4)
+    assert after["s1.test a.test"] == after["s2.test a.test"] < before["s1.test a.test"]
+    assert after["s3.test a.test"] == before["s3.test a.test"]

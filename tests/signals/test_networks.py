@@ -107,3 +107,33 @@ def test_without_footprints_nothing_is_known() -> None:
     bare = ground_of([link(f"{site}/a", "t.test/") for site in SITES])
     found = networks.measures(bare, alone(bare), default())
     assert {name: np.isnan(m.value).all() for name, m in found.items()} == dict.fromkeys(found, True)
+
+
+def test_what_the_target_bears_too_is_its_family_or_its_clients() -> None:
+    rows = [link(f"{site}/a", "t.test/") for site in SITES[:4]]
+    hosts = [{"host": site, "ip": "192.0.2.7"} for site in SITES[:4]]
+    apart, together = (
+        ground_of(rows, (), hosts),
+        ground_of(rows, (), [*hosts, {"host": "t.test", "ip": "192.0.2.7"}]),
+    )
+    assert networks.shared(apart, alone(apart), default()).strength.all(axis=0).tolist() == [
+        False,
+        True,
+        False,
+    ]
+    assert not networks.shared(together, alone(together), default()).strength.any()
+
+
+def test_a_themes_own_credit_is_no_network() -> None:
+    def makeup(others: int) -> float | None:
+        """Twelve bearers of a theme link to t.test, and so many to other sites."""
+        rows = [link(f"s{i}.test/a", "t.test/") for i in range(12)]
+        rows += [link(f"x{i}.test/a", f"y{i}.test/") for i in range(others)]
+        hosts = [{"host": row["source_url"][8:].split("/")[0], "theme": "astra"} for row in rows]
+        credit = ground_of(rows, (), hosts)
+        return told(credit, networks.measures(credit, alone(credit), default())["network_makeup"])[
+            "s0.test t.test"
+        ]
+
+    assert makeup(3) == 0
+    assert makeup(20) == 0  # more than a fifteenth of all bear it

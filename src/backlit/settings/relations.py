@@ -12,6 +12,7 @@ class Networks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common_least: int
     least_sites: int
     least_shared: int
+    credit_share: float
     weights: dict[str, float]
 
 

@@ -33,8 +33,8 @@ from backlit.text.anchors import CLASSES
 from backlit.text.tokens import words
 
 Array = npt.NDArray[Any]
-_COMMERCIAL = (CLASSES.index("exact commercial"), CLASSES.index("partial keyword"))
-_TOPICAL = (*_COMMERCIAL, CLASSES.index("title"), CLASSES.index("other"))
+_COMMERCIAL = (CLASSES.index("exact commercial"),)
+_TOPICAL = tuple(CLASSES.index(name) for name in ("exact commercial", "partial keyword", "title", "other"))
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(

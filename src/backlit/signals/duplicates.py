@@ -5,6 +5,9 @@ band with a chance of 64 %, in a group of ten nearly always); pages that agree i
 united pages are a group. *Title, path*: equal texts, where more organisations link to the target with it than its
 commonness explains (the surprise of ``groups.surprise`` is above 0).
 
+A link by the target's name, address or title is passed on with a text by mirrors, translations and papers: copies of
+links count by other anchors alone.
+
 A group is a *news story*, and no evidence, when most of its pages were first seen within a few days and part of its
 organisations is trusted, or when most of them are trusted. A title that the target itself bears is quoted, not copied.
 """
@@ -18,19 +21,22 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from backlit.settings import Settings
-from backlit.signals.ground import INSTITUTION, TRUSTED, Flags, Ground, Ints, Longs, Measures
+from backlit.signals.anchors import anchor_classes
+from backlit.signals.ground import INSTITUTION, TRUSTED, Flags, Ground, Ints, Longs, Measures, Small
 from backlit.signals.groups import distinct, surprise
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.text.anchors import CLASSES
 
 Array = npt.NDArray[Any]
 _BANDS = 16
+_NAMES = tuple(CLASSES.index(name) for name in ("brand", "bare address", "title"))
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
         "copied_text", "duplicates", 1, "page", "L3",
         "Nearly the same text stands on pages of {value} other organisations (usual: {usual}).",
-        0, 10, "log", "count", ("text_digest",),
+        0, 10, "log", "count", ("text_digest",), True,
     ),
     Signal(
         "copied_for_target", "duplicates", 1, "link", "L3",
@@ -103,11 +109,11 @@ def others_in_groups(
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Other organisations, by page and by link; NaN where the text, title or path is unknown or says nothing."""
-    return measures(ground, organisations(ground, settings), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
-def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:
-    """``measure``, with the owners of sites given."""
+def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:
+    """``measure``, with the owners of sites and the classes of anchors given."""
     rule, links, pages = settings.relations.duplicates, ground.links, ground.pages
     vouched = vouched_owners(ground, owner, settings)
     day = _page_days(ground)
@@ -128,12 +134,16 @@ def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measu
     title[_quoted(ground, title)] = -1
     path = np.where(_long_texts(ground, rule.least_path_characters)[pages.path], pages.path, -1)
     path = path[links.page] if len(pages) else path
-    return {
-        "copied_text": Measure("page", text),
-        "copied_for_target": Measure("link", same),
-        "copied_title": Measure("link", _repeated(ground, owner, title, day, vouched, settings)),
-        "copied_path": Measure("link", _repeated(ground, owner, path, day, vouched, settings)),
+    named = np.isin(classes, _NAMES)
+    of_links = {
+        "copied_for_target": same,
+        "copied_title": _repeated(ground, owner, title, day, vouched, settings),
+        "copied_path": _repeated(ground, owner, path, day, vouched, settings),
     }
+    out = {"copied_text": Measure("page", text)}
+    for name, value in of_links.items():
+        out[name] = Measure("link", np.where(named & ~np.isnan(value), np.float32(0), value))
+    return out
 
 
 def _repeated(

@@ -5,8 +5,9 @@ out-degrees i and o, and ``c = sum of i o / E``, a random graph of the same degr
 
     cycles of three   o(t) i(s) c / E        cycles of four   o(t) i(s) c² / E
 
-on average; told is the surprise (``groups.surprise``) of those found. A link in return is worth nothing in itself,
-friends and associations link back as well: it is a factor only.
+on average; told is the surprise (``groups.surprise``) of those found. Rings are worth nothing in themselves, friends
+and associations form them as well: they are factors only. A ring whose links all have commercial words is not made of
+friends.
 """
 
 from __future__ import annotations
@@ -17,10 +18,22 @@ import numpy as np
 import pyarrow.compute as pc
 
 from backlit.settings import Settings
-from backlit.signals.ground import PLATFORM, Flags, Ground, Ints, Longs, Measures
-from backlit.signals.groups import first_of_linker, first_of_pair, followed, linkers, rows_of, surprise
+from backlit.signals.anchors import anchor_classes
+from backlit.signals.ground import PLATFORM, Flags, Ground, Ints, Longs, Measures, Small
+from backlit.signals.groups import (
+    any_of_pair,
+    first_of_linker,
+    first_of_pair,
+    followed,
+    linkers,
+    rows_of,
+    surprise,
+)
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.text.anchors import CLASSES
+
+_COMMERCIAL = (CLASSES.index("exact commercial"), CLASSES.index("partial keyword"))
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
@@ -32,13 +45,19 @@ SIGNALS: tuple[Signal, ...] = (
         "cycles_of_three", "exchange", 1, "pair", "L2",
         "More sites than chance explains close a ring of three with these two "
         "({value} bits of surprise; usual: {usual}).",
-        2, 30, "log", "bits", ("source_url", "target_url"),
+        2, 30, "log", "bits", ("source_url", "target_url"), True,
     ),
     Signal(
         "cycles_of_four", "exchange", 1, "pair", "L2",
         "More rings of four sites than chance explains run through this link "
         "({value} bits of surprise; usual: {usual}).",
-        2, 60, "log", "bits", ("source_url", "target_url"),
+        2, 60, "log", "bits", ("source_url", "target_url"), True,
+    ),
+    Signal(
+        "commercial_rings", "exchange", 1, "pair", "L2",
+        "The link is part of {value} rings of two to four sites that link to one another with commercial words "
+        "(usual: {usual}).",
+        0, 6, "log", "count", ("anchor",),
     ),
     Signal(
         "partner_page", "exchange", 1, "page", "L2",
@@ -73,16 +92,18 @@ class Rings(NamedTuple):
     expected_four: Measures
 
 
-def rings(ground: Ground, owner: Ints, settings: Settings) -> Rings:
-    """Cycles of organisations through each pair, and those that degrees explain."""
+def rings(ground: Ground, owner: Ints, settings: Settings, among: Flags | None = None) -> Rings:
+    """Cycles of organisations through each pair, and those that degrees explain.
+
+    ``among`` says which pairs are edges; else those with a followed link.
+    """
     from backlit.signals.loops.cycles import cycles
 
     rule, pairs, sites = settings.relations.exchange, ground.pairs, ground.sites
     source, target = owner[pairs.source], owner[pairs.target]
     platform = (sites.flags & PLATFORM) != 0
-    rows = np.flatnonzero(
-        followed(ground) & (source != target) & ~platform[pairs.source] & ~platform[pairs.target]
-    )
+    usable = (source != target) & ~platform[pairs.source] & ~platform[pairs.target]
+    rows = np.flatnonzero(usable & (followed(ground) if among is None else among))
     nodes = int(owner.max(initial=-1)) + 1
     edges, edge = np.unique(source[rows].astype(np.int64) * nodes + target[rows], return_inverse=True)
     of, to = edges // max(nodes, 1), edges % max(nodes, 1)
@@ -113,11 +134,11 @@ def _of_pairs(values: Any, rows: Any, edge: Any, unknown: float, size: int, kind
 
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """Flags and bits by pair, external links by page; NaN where nothing is known."""
-    return measures(ground, organisations(ground, settings), settings)
+    return measures(ground, organisations(ground, settings), anchor_classes(ground), settings)
 
 
-def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measure]:
-    """``measure``, with the owners of sites given."""
+def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> dict[str, Measure]:
+    """``measure``, with the owners of sites and the classes of anchors given."""
     found = rings(ground, owner, settings)
     known = found.two >= 0
     three = np.where(known, surprise(found.three, found.expected_three), np.nan)
@@ -126,9 +147,19 @@ def measures(ground: Ground, owner: Ints, settings: Settings) -> dict[str, Measu
         "reciprocal": Measure("pair", np.where(known, found.two, np.nan).astype(np.float32)),
         "cycles_of_three": Measure("pair", three.astype(np.float32)),
         "cycles_of_four": Measure("pair", four.astype(np.float32)),
+        "commercial_rings": Measure("pair", _commercial_rings(ground, owner, classes, settings)),
         "partner_page": Measure("page", _partner_pages(ground, settings)),
         "returned_soon": Measure("pair", _returned_soon(ground, owner, settings)),
     }
+
+
+def _commercial_rings(ground: Ground, owner: Ints, classes: Small, settings: Settings) -> Measures:
+    """Rings of links that are all followed and commercial; NaN where a pair's anchors are unknown."""
+    links, pairs = ground.links, ground.pairs
+    sold = np.isin(classes, _COMMERCIAL) & (links.follow != 0) & (links.hidden != 1)
+    found = rings(ground, owner, settings, any_of_pair(sold, pairs))
+    number = np.maximum(found.two, 0) + np.maximum(found.three, 0) + np.maximum(found.four, 0)
+    return np.where(any_of_pair(classes >= 0, pairs), number, np.nan).astype(np.float32)
 
 
 def partner_texts(ground: Ground) -> Flags:

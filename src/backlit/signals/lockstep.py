@@ -6,7 +6,8 @@ organisations:
     w(x) = 1 / ln²(5 + organisations linking to x)
     like(i, j; t) = sum of w over common targets but t / (sqrt(W_i W_j) + prior),   W = sum of w over own targets but t
 
-The value of a pair (i, t) is the mean over the five likest organisations that link to t, absent ones counting 0.
+The value of a pair (i, t) is the mean over the five likest organisations that link to t, absent ones counting 0. Left
+out are those that i links to or that link to i: friends and families say openly what they have in common.
 Column weights after FRAUDAR (Hooi et al. 2016): links to popular sites, the camouflage of a network, add nothing.
 
 *Blocks*: among pairs of some lockstep, the part of greatest ``f(S) / |S|`` with f the sum of ``1 / ln(5 + d)`` over
@@ -29,12 +30,12 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "lockstep", "network", 1, "pair", "L3",
         "It links to the same little-known sites as others that link here (likeness {value} of 1; usual: {usual}).",
-        0.05, 0.5, "linear", "score", ("source_url", "target_url"),
+        0.1, 0.6, "linear", "score", ("source_url", "target_url"),
     ),
     Signal(
         "dense_block", "network", 1, "pair", "L3",
         "It is part of a block of sites that all link to the same targets (density {value}; usual: {usual}).",
-        0.3, 1.5, "linear", "score", ("source_url", "target_url"),
+        0.4, 1.5, "linear", "score", ("source_url", "target_url"),
     ),
 )  # fmt: skip
 

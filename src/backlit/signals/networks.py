@@ -5,7 +5,9 @@ z of all N domains: expected are ``e = (n - 1) z / N`` others, found are ``x = c
 ``G = x ln(x/e) - x + e``, told in bits and weighted by kind. It is evidence from ``least_shared`` others on. A
 domain is counted once, however many sites it has, so that tenants of a platform are no network. Footprints that many
 bear (shared hosts, networks that deliver for others) are left out, and so are links of the target's own
-organisation. N is the number of domains whose footprint of that kind is known.
+organisation, footprints that the target itself bears (a family, or a maker who hosts its clients), and themes most of
+whose bearers link to the target (the theme's own credit). N is the number of domains whose footprint of that kind is
+known.
 """
 
 from __future__ import annotations
@@ -97,13 +99,16 @@ def shared(ground: Ground, owner: Ints, settings: Settings) -> Shared:
     weight = np.array([rule.weights[kind] for kind in FOOTPRINTS])
     by_target = rows_of(pairs.target, len(sites))
     held = rows_of(prints.site, len(sites))
+    most = bearers.copy()
+    theme = np.unique(prints.value[prints.kind == FOOTPRINTS.index("theme")])
+    most[theme] = np.maximum(rule.credit_share * bearers[theme], rule.common_least)
     strength = np.zeros((len(pairs), len(GROUPS)))
     key, others = np.full(len(pairs), -1, np.int32), np.zeros(len(pairs), np.int32)
     if values and len(pairs):
         shared_footprints(
             by_target.begin, by_target.order, pairs.source, owner, sites.domain,
             held.begin, prints.value[held.order], prints.kind[held.order], group, weight,
-            bearers, known, usable, rule.least_shared, strength, key, others,
+            bearers, known, usable, most, rule.least_shared, strength, key, others,
         )  # fmt: skip
     return Shared((strength / np.log(2)).astype(np.float32), key, others)
 

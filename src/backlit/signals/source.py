@@ -21,7 +21,7 @@ from backlit.signals.signal import Measure, Signal
 from backlit.text.anchors import CLASSES
 
 Array = npt.NDArray[Any]
-_COMMERCIAL = (CLASSES.index("exact commercial"), CLASSES.index("partial keyword"))
+_COMMERCIAL = (CLASSES.index("exact commercial"),)
 _NAMES = tuple(CLASSES.index(name) for name in ("brand", "bare address", "title"))
 _CONTENT = PLACEMENTS.index("content")
 

@@ -48,22 +48,28 @@ def lockstep(
 
     ``to`` holds the targets of each source in ascending order, ``out_pair`` their pairs; ``sources`` the sources of
     each target. ``weight`` is by target, 0 where it is not rare, ``norm`` its sum over each source's targets.
+    Organisations that source i links to, or that link to it, are left out.
     A target with more than ``most`` sources is asked only for the ``most_partners`` likest.
     """
     sites = len(out_begin) - 1
     common = np.zeros(sites)
     stamp = np.full(sites, -1, np.int64)
     touched = np.empty(sites, np.int64)
+    friend = np.full(np.int64(owner.max()) + 1 if sites else 1, -1, np.int64)
     top, who = np.zeros(partners), np.full(partners, -1, np.int64)
     for i in range(sites):
         n = 0
+        for a in range(out_begin[i], out_begin[i + 1]):
+            friend[owner[to[a]]] = i
+        for a in range(in_begin[i], in_begin[i + 1]):
+            friend[owner[sources[a]]] = i
         for a in range(out_begin[i], out_begin[i + 1]):
             t = to[a]
             if weight[t] == 0 or owner[t] == owner[i]:
                 continue
             for b in range(in_begin[t], in_begin[t + 1]):
                 j = sources[b]
-                if owner[j] == owner[i] or owner[j] == owner[t]:
+                if owner[j] == owner[i] or owner[j] == owner[t] or friend[owner[j]] == i:
                     continue
                 if stamp[j] != i:
                     stamp[j] = i
