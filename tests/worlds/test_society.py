@@ -72,6 +72,14 @@ def test_a_link_within_a_site_is_no_link() -> None:
     assert world.links == 1
 
 
+def test_a_page_that_redirects_carries_no_other_link() -> None:
+    world = World(1, 300)
+    one, other = (world.site("moved", "garden", "en") for _ in range(2))
+    one.pages[0].status = 301
+    assert not world.tie(one.pages[0], other, day=world.start, anchor="x")
+    assert world.tie(one.pages[0], other, day=world.start, anchor="", kind="redirect")
+
+
 def test_no_link_is_older_than_its_page_or_its_target() -> None:
     world = make_world(2, 200)
     for page in world.pages:

@@ -203,7 +203,7 @@ def moved_domains(c: Case, size: int) -> None:
     while made < max(5, size):
         now = draw.pick(c.sites(("company", "shop", "media", "project", "institution", "blog"), 30))
         for _ in range(1 + draw.steep(4, 2.0)):
-            old = world.site(now.kind, now.topic, now.lang, born=world.start - draw.whole(0, 2500), fame=0.6)
+            old = world.site("moved", now.topic, now.lang, born=world.start - draw.whole(0, 2500), fame=0.6)
             home = old.pages[0]
             home.text, home.words, home.status, home.title, home.internal = "", 0, 301, "", 0
             begin = world.day(max(now.born, world.start))

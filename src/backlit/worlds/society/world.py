@@ -317,12 +317,12 @@ class World:
         after: str | None = None,
         about: str | None = None,
     ) -> bool:
-        """Put a link on a page; false when it would lead within its own site.
+        """Put a link on a page; false when it would lead within its own site, or stand on a page that redirects.
 
         ``about`` is the topic of the words around it. ``rel`` is by the site's policy when not given.
         """
         source = page.site
-        if source.key == target.key:
+        if source.key == target.key or (page.status == 301 and kind != "redirect"):
             return False
         draw = self.draw
         begin = min(max(page.born, target.born, self.start), self.end - 1)
