@@ -137,3 +137,31 @@ def test_any_bytes_become_text_that_can_be_written_again(body: bytes, charset: s
     source, name = to_utf8(body, charset)
     assert source.decode("utf-8").encode("utf-8") == source
     assert name
+
+
+@given(st.lists(st.one_of(st.binary(max_size=6), st.text(max_size=6).map(str.encode))).map(b"".join))
+def test_only_what_is_valid_utf8_comes_back_as_it_is(body: bytes) -> None:
+    body = "ü".encode() + body  # no byte order mark, and not ASCII alone
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        assert to_utf8(body, "utf-8")[0] != body
+    else:
+        assert to_utf8(body, "utf-8") == (body, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"\xed\xa0\x80",
+        b"\xc0\xaf",
+        b"\xe0\x80\xaf",
+        b"\xf4\x90\x80\x80",
+        b"\xf5\x80\x80\x80",
+        b"\xc3",
+        b"\x80",
+    ],
+)
+def test_surrogates_long_forms_and_halves_are_no_utf8(broken: bytes) -> None:
+    body = b"<p>" + b"\xc3\xbc" * 200 + broken
+    assert to_utf8(body, "utf-8") == (body.decode("utf-8", "replace").encode(), "utf-8")

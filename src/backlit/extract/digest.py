@@ -53,21 +53,27 @@ def words_of(text: str) -> Words:
     ascii_only = len(source) == len(text)
     if not ascii_only:
         source = source.replace(b"\xc2\xa0", b"  ").replace(b"\xe3\x80\x80", b"   ")
-    codes = np.frombuffer(source, dtype=np.uint8)
-    if not len(codes):
+    if not source:
         return Words(0, None)
-    solid = codes > 32
-    starts = solid.copy()
-    starts[1:] &= ~solid[:-1]
-    count = int(np.count_nonzero(starts))
-    if not ascii_only:
+    padded = np.frombuffer(b" %b " % source, dtype=np.uint8)
+    solid = padded > 32
+    codes = padded[1:-1]
+    if ascii_only or codes.max() < 0xE3:
+        edges = (solid[1:] != solid[:-1]).nonzero()[0]
+        first, last = edges[::2], edges[1::2]
+        count = len(first)
+    else:
         # U+3000 to U+9FFF: three bytes, of which the first is E3 to E9.
-        characters = (codes >= 0xE3) & (codes <= 0xE9)
-        if characters.any():
-            starts |= characters
-            starts[3:] |= characters[:-3] & solid[3:]
-            count = int(np.count_nonzero(starts)) - int(np.count_nonzero(characters)) // 2
-    return Words(count, _digest(codes[:DIGEST_BYTES], solid[:DIGEST_BYTES], starts[:DIGEST_BYTES]))
+        characters = codes - np.uint8(0xE3) <= 6
+        starts = solid[1:-1] > solid[:-2]
+        starts |= characters
+        starts[3:] |= characters[:-3] & solid[4:-1]
+        first = starts.nonzero()[0]
+        ends = solid[1:-1] > solid[2:]
+        ends[:-1] |= solid[1:-2] & starts[1:]
+        last = ends.nonzero()[0] + 1
+        count = len(first) - int(np.count_nonzero(characters)) // 2
+    return Words(count, _digest(codes, first, last))
 
 
 def text_digest(words: Iterable[bytes]) -> bytes | None:
@@ -76,37 +82,36 @@ def text_digest(words: Iterable[bytes]) -> bytes | None:
 
 
 def _digest(
-    codes: npt.NDArray[np.uint8], solid: npt.NDArray[np.bool_], starts: npt.NDArray[np.bool_]
+    codes: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]
 ) -> bytes | None:
-    if np.count_nonzero(starts) < SHINGLE:
+    """The digest of words, of which ``first`` has where they begin and ``last`` where they end."""
+    if len(codes) > DIGEST_BYTES:
+        codes = codes[:DIGEST_BYTES]
+        first = first[: first.searchsorted(DIGEST_BYTES)]
+        last = np.minimum(last[: len(first)], DIGEST_BYTES)
+    if len(first) < SHINGLE:
         return None
-    words, _, _ = word_hashes(codes, solid, starts)
-    hashes = _mixed(words[:-2] * _A + words[1:-1] * _B + words[2:] * _C)
-    return _minima(hashes)
+    words = word_hashes(codes, first, last)
+    hashes = words[:-2] * _A
+    hashes += words[1:-1] * _B
+    hashes += words[2:] * _C
+    return _minima(_mix(hashes))
 
 
 def word_hashes(
-    codes: npt.NDArray[np.uint8], solid: npt.NDArray[np.bool_], starts: npt.NDArray[np.bool_]
-) -> tuple[Hashes, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """A 64-bit hash of each word, and the places of its first and last byte.
-
-    ``codes`` are at most ``DIGEST_BYTES`` bytes of text, ``solid`` says which of them belong to words, ``starts``
-    where a word begins (perhaps right behind another).
-    """
-    first = np.flatnonzero(starts)
-    ends = solid.copy()
-    ends[:-1] &= ~solid[1:] | starts[1:]
-    last = np.flatnonzero(ends)
-    terms = codes * _powers[: len(codes)]
-    sums = np.cumsum(terms, dtype=np.uint32)
-    return _mixed(((sums[last] - sums[first] + terms[first]) * _inverses[first]).astype(np.uint64)), first, last
+    codes: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]
+) -> Hashes:
+    """A 64-bit hash of each word: of the bytes from ``first`` up to ``last`` of at most ``DIGEST_BYTES`` of text."""
+    sums = np.zeros(len(codes) + 1, dtype=np.uint32)
+    np.cumsum(codes * _powers[: len(codes)], out=sums[1:])
+    return _mix(((sums[last] - sums[first]) * _inverses[first]).astype(np.uint64))
 
 
 def _minima(hashes: Hashes) -> bytes:
     """The digest of a set of 64-bit hashes: 64 little-endian 16-bit values."""
     hashes.sort()
     first = np.zeros(BINS, dtype=np.intp)
-    first[1:] = np.searchsorted(hashes, _bin_edges)
+    first[1:] = hashes.searchsorted(_bin_edges)
     filled = np.empty(BINS, dtype=bool)
     filled[:-1] = first[1:] > first[:-1]
     filled[-1] = first[-1] < len(hashes)
@@ -121,11 +126,14 @@ def _minima(hashes: Hashes) -> bytes:
     return values.tobytes()
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """The splitmix64 finaliser (Steele, Lea & Flood 2014)."""
-    values = (values ^ (values >> _30)) * _M1
-    values = (values ^ (values >> _27)) * _M2
-    return values ^ (values >> _31)
+def _mix(values: Hashes) -> Hashes:
+    """The splitmix64 finaliser (Steele, Lea & Flood 2014), in place."""
+    values ^= values >> _30
+    values *= _M1
+    values ^= values >> _27
+    values *= _M2
+    values ^= values >> _31
+    return values
 
 
 def _powers_of(base: int) -> npt.NDArray[np.uint32]:
@@ -136,7 +144,7 @@ def _powers_of(base: int) -> npt.NDArray[np.uint32]:
 
 _powers, _inverses = _powers_of(_BASE), _powers_of(_INVERSE)
 # Where an empty bin looks for a value: a fixed random sequence of bins for each bin.
-_probes = (_mixed(np.arange(1, BINS * _PROBES + 1, dtype=np.uint64) * _A) >> _58).astype(np.intp)
+_probes = (_mix(np.arange(1, BINS * _PROBES + 1, dtype=np.uint64) * _A) >> _58).astype(np.intp)
 _probes = _probes.reshape(BINS, _PROBES)
 _bin_edges = np.arange(1, BINS, dtype=np.uint64) << _58
 

@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import codecs
 import re
+import struct
 
+import pyarrow as pa
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
 
 #: How far a label is looked for. Heads longer than this hold inlined style sheets.
@@ -107,6 +109,14 @@ def _from_ascii(body: bytes, label: str | None) -> tuple[bytes, str]:
 
 def _not_utf8_from(body: bytes) -> int | None:
     """Where the bytes cease to be UTF-8; ``None`` when they never do."""
+    # Arrow tells in a quarter of the time, but not where.
+    ends = pa.py_buffer(struct.pack("=2q", 0, len(body)))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(body)]).validate(full=True)
+    except pa.ArrowInvalid:
+        pass
+    else:
+        return None
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as exc:

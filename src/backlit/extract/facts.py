@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -258,14 +259,13 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
             for _ in range(_MOST_CHILDREN):
                 if node is None:
                     break
-                if node.tag_id in _CONTAINERS:
-                    tag = node.tag
-                    attributes = node.attributes
-                    classes = (attributes.get("class") or "")[:200].split()
-                    name = " ".join(sorted(classes)[:4])
-                    if not name and (element_id := attributes.get("id")) in _COMMON_IDS:
+                tag = _CONTAINERS.get(node.tag_id)
+                if tag is not None:
+                    get = node.attrs.get
+                    name = _by_classes(classes) if (classes := get("class")) else ""
+                    if not name and (element_id := get("id")) in _COMMON_IDS:
                         name = f"#{element_id}"
-                    own = f"{path}/{tag}.{_digits.sub('', name[:100])}"
+                    own = f"{path}/{tag}.{name}"
                     if own not in seen:
                         seen.add(own)
                         below.append((node, own))
@@ -274,9 +274,19 @@ def skeleton_paths(body: LexborNode | None) -> Iterator[str]:
         level = below[:_MOST_CHILDREN]
 
 
+@lru_cache(maxsize=8192)
+def _by_classes(classes: str) -> str:
+    """What stands for an element of these classes."""
+    return _digits.sub("", " ".join(sorted(classes[:200].split())[:4])[:100])
+
+
 _LEVELS = 3
 _MOST_CHILDREN = 200
-_CONTAINERS = ids_of("div section header footer nav aside main article table form center ul")
+_CONTAINERS = {
+    tag_id: name
+    for name in _words("div section header footer nav aside main article table form center ul")
+    for tag_id in ids_of(name)
+}
 #: Ids that templates give; others name the single page or section.
 _COMMON_IDS = frozenset(
     _words("""

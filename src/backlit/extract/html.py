@@ -193,7 +193,7 @@ class _Reading:
         longest = self.limits.max_url_characters
         for position, link in enumerate(links):
             href = link[L_HREF]
-            if home and len(href) <= longest and (_plainly_inside(href) is not None or href.startswith(own)):
+            if home and len(href) <= longest and (href.startswith(own) or _plainly_inside(href) is not None):
                 inside += 1
                 continue
             target = self._resolve(href)
@@ -245,7 +245,7 @@ class _Reading:
     def _before(self, text: str, start: int) -> str:
         """The words before an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
-        for reach in (2 * most, 40 * most):  # white space may fill the nearer reach
+        for reach in (most + most // 4, 2 * most, 40 * most):  # white space may fill the nearer ones
             folded = fold(text[max(0, start - reach) : start])
             if len(folded) > most:
                 return folded[folded.find(" ", len(folded) - most - 1) + 1 or len(folded) :]
@@ -256,7 +256,7 @@ class _Reading:
     def _after(self, text: str, end: int) -> str:
         """The words after an offset: whole ones, as many as fit."""
         most = self.limits.max_context_characters
-        for reach in (2 * most, 40 * most):
+        for reach in (most + most // 4, 2 * most, 40 * most):
             folded = fold(text[end : end + reach])
             if len(folded) > most:
                 return folded[: max(0, folded.rfind(" ", 0, most + 1))]

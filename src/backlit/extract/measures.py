@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -24,16 +24,36 @@ from backlit.extract.outline import (
 _PICTURE = 12
 #: Blocks inside a block that are looked at.
 _MOST_CHILDREN = 2000
-_credits = re.compile(
-    r"©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved|alle rechte|tous droits|todos los derechos|"
-    r"licensed under|unless otherwise|powered by|proudly powered|hosted by|web ?design(?:ed)? by|theme by|"
-    r"impressum|datenschutz|todos os direitos|tutti i diritti|diritti riservati|alle rechten|wszelkie prawa|"
-    r"prawa zastrzeżone|všechna práva|všetky práva|все права|всі права|minden jog|drepturile rezervate|tüm hakları|"
-    r"alla rättigheter|alle rettigheder|alle rettigheter|kaikki oikeudet|mentions légales|aviso legal|note legali|"
+#: Letters that ``re`` takes for these where case is ignored, besides the capital.
+_OTHER_CASES = {"i": "İı", "k": "\u212a", "s": "ſ", "в": "\u1c80", "с": "\u1c83"}
+
+
+def any_case(alternatives: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for each of the alternatives in any case. Each begins with a small letter or a sign.
+
+    They are grouped by that, which stands in front in each of its cases: only so does ``re``
+    pass over all else at once, seven times as fast as with ``re.IGNORECASE`` for the whole.
+    """
+    rests: dict[str, list[str]] = {}
+    for alternative in alternatives:
+        first = alternative[:2] if alternative.startswith("\\") else alternative[:1]
+        for case in sorted({first, first.upper(), *_OTHER_CASES.get(first, ())}):
+            rests.setdefault(case, []).append(alternative.removeprefix(first))
+    return re.compile("|".join(f"{first}(?i:{'|'.join(group)})" for first, group in rests.items()))
+
+
+_CREDITS = (
+    r"©|\(c\)\s*19\d\d|\(c\)\s*20\d\d|copyright|all rights reserved|alle rechte|tous droits|"
+    r"todos los derechos|licensed under|unless otherwise|powered by|proudly powered|hosted by|"
+    r"web ?design(?:ed)? by|theme by|impressum|datenschutz|todos os direitos|tutti i diritti|"
+    r"diritti riservati|alle rechten|wszelkie prawa|prawa zastrzeżone|všechna práva|všetky práva|"
+    r"все права|всі права|minden jog|drepturile rezervate|tüm hakları|alla rättigheter|"
+    r"alle rettigheder|alle rettigheter|kaikki oikeudet|mentions légales|aviso legal|note legali|"
     r"design by|site by|developed by|website by|создание сайт|разработка сайт|réalisation|webdesign|"
-    r"privacy policy|terms of (?:use|service)|privacidad|confidentialité|polityka prywatności|nutzungsbedingungen",
-    re.IGNORECASE,
+    r"privacy policy|terms of use|terms of service|privacidad|confidentialité|polityka prywatności|"
+    r"nutzungsbedingungen"
 )
+_credits = any_case(_CREDITS.split("|"))
 
 
 class Measures:

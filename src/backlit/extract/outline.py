@@ -121,9 +121,12 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
         tag_id = node.tag_id
         if tag_id == _TEXT:
             # Seven of ten hold white space only, which is told without making a string of it.
-            piece = "" if node.is_empty_text_node else node.text_content or ""
-            words = piece.strip()
-            if words:
+            if node.is_empty_text_node or not (words := (piece := node.text_content or "").strip()):
+                if not blank:
+                    add_piece(" ")
+                    size += 1
+                    blank = True
+            else:
                 # White space at either end of a piece becomes one blank.
                 if len(words) == len(piece):
                     blank = False
@@ -135,10 +138,6 @@ def outline_of(root: LexborNode, max_links: int) -> Outline:
                         words += " "
                 add_piece(words)
                 size += len(words)
-            elif not blank:
-                add_piece(" ")
-                size += 1
-                blank = True
         else:
             mark: Any = None
             action = actions[tag_id] if tag_id < known_tags else _INLINE

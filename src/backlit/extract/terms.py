@@ -54,21 +54,15 @@ def terms_of(text: str) -> bytes | None:
     if not len(codes):
         return None
     kinds = _CLASS[codes]
-    solid = kinds > 0
-    starts = solid.copy()
-    starts[1:] &= ~solid[:-1]
-    # East Asian characters: three bytes, of which the first is E3 to ED.
-    single = (codes >= 0xE3) & (codes <= 0xED)
-    if single.any():
-        starts |= single
-        starts[3:] |= single[:-3] & solid[3:]
-    hashes, first, last = word_hashes(codes, solid, starts)
-    letters = np.cumsum(kinds == 1)
-    has_letter = letters[last] - letters[first] + (kinds[first] == 1) > 0
-    kept = (hashes >> np.uint64(32)).astype(np.uint32)[has_letter & (last - first >= 2)]
+    first, last = _words(kinds > 0, codes)
+    hashes = word_hashes(codes, first, last)
+    letters = np.zeros(len(codes) + 1, np.int32)
+    np.cumsum(kinds == 1, out=letters[1:])
+    telling = (letters[last] > letters[first]) & (last - first > 2)
+    kept = (hashes[telling] >> np.uint64(32)).astype(np.uint32)
     found, counts = np.unique(kept, return_counts=True)
-    telling = _common[np.minimum(np.searchsorted(_common, found), len(_common) - 1)] != found
-    found, counts = found[telling], counts[telling]
+    rare = _common[np.minimum(np.searchsorted(_common, found), len(_common) - 1)] != found
+    found, counts = found[rare], counts[rare]
     if not len(found):
         return None
     if len(found) > MOST:
@@ -87,13 +81,25 @@ def read_terms(sketch: bytes) -> Terms:
     return Terms(rows["hash"].copy(), rows["count"].copy())
 
 
+def _words(
+    solid: npt.NDArray[np.bool_], codes: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Where words begin and end."""
+    starts, ends = solid.copy(), solid.copy()
+    starts[1:] &= ~solid[:-1]
+    # East Asian characters: three bytes, of which the first is E3 to ED.
+    single = (codes >= 0xE3) & (codes <= 0xED)
+    if single.any():
+        starts |= single
+        starts[3:] |= single[:-3] & solid[3:]
+    ends[:-1] &= ~solid[1:] | starts[1:]
+    return starts.nonzero()[0], ends.nonzero()[0] + 1
+
+
 def _hashes_of(words: Iterable[str]) -> npt.NDArray[np.uint32]:
     codes = np.frombuffer(" ".join(words).encode(), np.uint8)
-    solid = codes > 32
-    starts = solid.copy()
-    starts[1:] &= ~solid[:-1]
-    hashes, _, _ = word_hashes(codes, solid, starts)
-    return np.unique((hashes >> np.uint64(32)).astype(np.uint32))
+    first, last = _words(codes > 32, codes)
+    return np.unique((word_hashes(codes, first, last) >> np.uint64(32)).astype(np.uint32))
 
 
 _common = _hashes_of(sorted(COMMON))

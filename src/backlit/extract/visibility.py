@@ -60,7 +60,6 @@ _suspicious = BytesAhoCorasick(
     ],
     matchkind=MatchKind.LeftmostFirst,
 )
-_rule_edge = re.compile(r"[{};]")
 _css_comment = re.compile(r"/\*.*?\*/", re.DOTALL)
 _plain_selector = re.compile(r"([a-z][a-z0-9]*)?([.#])(-?[_a-zA-Z][\w-]*)", re.ASCII)
 _hex_colour = re.compile(r"#([0-9a-f]{3,8})")
@@ -245,7 +244,10 @@ def style_rules(sheets: Iterable[str]) -> StyleRules | None:
                 continue
             rule = style_of(sheet[opening + 1 : min(closing, opening + LONGEST_STYLE)]).rule
             if rule is not None:
-                for selector in _rule_edge.split(_css_comment.sub("", before))[-1].split(","):
+                if "/*" in before:
+                    before = _css_comment.sub("", before)
+                edge = max(map(before.rfind, "{};"))
+                for selector in before[edge + 1 :].split(","):
                     _add(rules, selector.strip(), rule)
     return rules if rules.classes or rules.ids else None
 
