@@ -18,6 +18,7 @@ from backlit.authority.explain import Movement, Parts, carriers, movement, parts
 from backlit.authority.stored import (
     Ranking,
     names_in_graph_order,
+    standings,
     stored_authority,
     stored_ranking,
     topic_shares,
@@ -143,8 +144,7 @@ def _report(
             says=[f"{domain} is not in the web graph {release.title}: no page of it was met."],
         )
     [at] = release.graph_ids(np.array([node])).tolist()
-    rank = float(found.rank[at])
-    position = int(np.count_nonzero(np.asarray(found.rank) > rank)) + 1
+    position = int(standings(release, np.array([node])).position[0])
     [referring], [linked] = (values.tolist() for values in release.degrees(np.array([node])))
     percentile = _value(release, "percentile", node)
     given = carriers(release.graph, found, at, settings=rules)

@@ -149,6 +149,15 @@ REFERRING: Table = (
     ("lost_at", _TIME, "when its last link was lost; unknown while one is live"),
 )
 
+#: Of a web-graph release; what a web graph does not know is NULL.
+WEB_REFERRING: Table = (
+    *REFERRING,
+    ("source_referring_domains", _INTEGER, "domains that link to the referring domain"),
+    ("source_hosts", _INTEGER, "hosts it has"),
+    ("source_pagerank", _NUMBER, "its PageRank in the release"),
+    ("source_trust", _NUMBER, "its trust in the release, 0 to 1"),
+)
+
 ANCHORS: Table = (
     ("anchor", _TEXT, "text of the links; empty where there is none"),
     ("alt", _TEXT, "text of the image, of image links"),

@@ -83,10 +83,10 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a facet: how many links and domains have it."""
+    """One value of a facet: how many links and domains have it, and its share of those known."""
 
     value: str
-    links: int
+    links: int | None
     referring_domains: int
     share: float
 
@@ -95,7 +95,7 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
     """How the links divide by one property, most frequent value first.
 
     ``distinct`` values and their ``effective`` number are of all values, ``values`` may be
-    the first few.
+    the first few. Counted are links, or domains where the number of links is unknown (web graphs).
     """
 
     name: str

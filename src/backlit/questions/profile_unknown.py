@@ -93,5 +93,5 @@ def _why(name: str, count: int, depth: Facet) -> str:
     if not poor:
         return "the source could not say"
     seen = " or in ".join(f"{_SEEN[value.value]} ({lacks[value.value]})" for value in poor)
-    rest = count - sum(value.links for value in poor)
+    rest = count - sum(value.links or 0 for value in poor)
     return f"seen in {seen}" + (f"; the source could not say for {number(rest)}" if rest > 0 else "")

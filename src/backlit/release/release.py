@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,9 @@ from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import Names
 from backlit.release.neighbours import Neighbours
 from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Ids = npt.NDArray[np.int64]
 
@@ -92,6 +95,10 @@ class Release:
         wanted = ids if isinstance(ids, np.ndarray) else list(ids)
         return [forward_name(name) for name in self.names.get_many(wanted).to_list()]
 
+    def texts_of(self, ids: npt.NDArray[Any]) -> pa.Array:
+        """The name of each node as an Arrow array, as people write it: for very many nodes."""
+        return self.names.get_many(ids).turned().texts()
+
     def ids_below(self, name: str) -> range:
         """The nodes that lie below a name (``blog.example.com`` below ``example.com``), without itself."""
         return self.names.below(spellings(name)[0])
@@ -155,6 +162,10 @@ class Release:
         if found is None and (one := self._given.get(name)) is not None:
             return map_array(self._data / RANKS, one, self.nodes)
         return found
+
+    def scores_of(self, name: str, ids: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+        """The computed scores of some nodes, NaN where one has none; ``None`` if nobody computed them."""
+        return self._scores.take(name, np.asarray(ids, np.int64))
 
     @property
     def score_info(self) -> dict[str, ScoreInfo]:
