@@ -25,8 +25,8 @@ def domains(
 ) -> Result:
     """The referring domains of ``target``, the strongest first.
 
-    Where the index has none and holds a web-graph release, those of the release: domains of unknown rel and kind, with the columns
-    of ``WEB_REFERRING``.
+    Where the index has none and holds a web-graph release, those of the release: domains of unknown rel and kind,
+    with the columns of ``WEB_REFERRING``.
 
     ``status`` is ``live`` (a link is there), ``lost`` (none is left) or ``all``.
     """
@@ -68,5 +68,6 @@ def _of_release(reader: WebReader, target: Target, request: Request, status: str
     nodes, total = referring.chosen(request)
     if status == "lost":
         nodes, total = nodes[:0], 0
-    origin = Provenance(tuple(reader.origins), reader.data_date, reader.generation)
+    scored = None if reader.authority_release is None else f"web graph {reader.authority_release}"
+    origin = Provenance(tuple(reader.origins), reader.data_date, reader.generation, scored)
     return Result(referring.table(nodes), origin, total=total, notes=(WORD,))

@@ -18,6 +18,7 @@ from backlit.questions.profile_data import Anchors, Meta, ProfileData
 from backlit.questions.profile_read import Questions, Reader, Row
 from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
+from backlit.questions.score_source import authority_basis, authority_release, score_source
 from backlit.questions.web_questions import WebQuestions
 from backlit.questions.web_reader import WebReader, web_reader
 from backlit.settings import Settings, default
@@ -25,10 +26,6 @@ from backlit.text.anchors import AnchorContext
 from backlit.version import __version__
 from backlit.web.target import Target
 from backlit.web.url import display_host
-
-_OWN_BASIS = (
-    "rank in the domain graph of this index alone: it is not comparable with other indexes or other tools"
-)
 
 
 class Profile(ProfileData, frozen=True, kw_only=True):
@@ -88,6 +85,8 @@ def _profile(reader: Reader | WebReader, path: object, target: Target, settings:
     counted = totals.links is not None
     found = bool(totals.links) if counted else totals.referring_domains > 0
     standing, snapshots = ask.standing(), ask.snapshots()
+    if (source := score_source(reader)) is not None:
+        standing = standing | {"ranked": source.nodes}
     band_rows = ask.bands() if found else []
     referring = ask.referring() if found else []
     sizes = figures.sizes_of(band_rows)
@@ -128,7 +127,14 @@ def _profile(reader: Reader | WebReader, path: object, target: Target, settings:
         diversity=figures.diversity_of(sizes, facets, anchors, totals.referring_domains),
         movement=movement,
         unknown=unknowns(
-            totals, follow.unknown_links, bands, facets, anchors, movement, settings.profile.most_anchors
+            totals,
+            follow.unknown_links,
+            bands,
+            facets,
+            anchors,
+            movement,
+            settings.profile.most_anchors,
+            authority_release(reader),
         )
         if found
         else [],
@@ -188,7 +194,8 @@ def _meta(
         domains_in_index=standing["domains"],
         settings=settings.digest,
         backlit=__version__,
-        authority_basis=getattr(reader, "authority_basis", _OWN_BASIS),
+        authority_basis=authority_basis(reader),
+        authority_release=authority_release(reader),
     )
 
 

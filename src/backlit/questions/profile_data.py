@@ -28,6 +28,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     settings: str
     backlit: str
     authority_basis: str
+    authority_release: str | None
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetAuthority(msgspec.Struct, frozen=True, kw_only=True):
-    """Standing of the target's domain in this index; ``None`` where it has none.
+    """Standing of the target's domain, in ``Meta.authority_release`` or this index; ``None`` where it has none.
 
     ``percentile`` is the percentage of ranked domains below it, 0 to 100.
     """

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from backlit.authority.borrowed import newest_ranked
 from backlit.authority.stored import standings, stored_ranking
 from backlit.errors import InputError
 from backlit.questions.web_referring import ReferringNodes
@@ -52,6 +53,11 @@ class WebReader:
         if self._ranking is None:
             return f"unknown: the release {self.release.title} is not ranked yet (`backlit web rank`)"
         return f"in the web graph {self.release.title}. {self._ranking.says.rstrip('.')}"
+
+    @property
+    def authority_release(self) -> str | None:
+        """The release, if it is ranked."""
+        return None if self._ranking is None else self.release.title
 
     # -- what it knows ---------------------------------------------------------------------------
 
@@ -95,8 +101,10 @@ class WebReader:
 def web_reader(path: str | Path) -> WebReader | None:
     """A reader of the newest domain graph of the index at ``path``, a ranked one if there is any; else ``None``."""
     root = Path(path)
-    domains = [one for one in releases(root) if one.kind == "domain"]
-    opened = [Release.open(root / "web" / f"{one.name}-domain") for one in domains]
-    ranked = [release for release in opened if stored_ranking(release) is not None]
-    chosen = (ranked or opened)[:1]
-    return WebReader(chosen[0], root) if chosen else None
+    ranked = newest_ranked(root)
+    if ranked is not None:
+        return WebReader(ranked, root)
+    for one in releases(root):
+        if one.kind == "domain":
+            return WebReader(Release.open(root / "web" / f"{one.name}-{one.kind}"), root)
+    return None

@@ -97,8 +97,8 @@ class ScoreSet:
                 raise InputError(f"{name!r} cannot name a score: use small letters, digits and underscores.")
             if array.dtype not in _TYPES.values() or array.shape != (self._nodes,):
                 raise InputError(
-                    f"The score {name} must be one float64, float32 or uint32 for each of {self._nodes:,} nodes, and is "
-                    f"{array.dtype} of shape {array.shape}."
+                    f"The score {name} must be one float64, float32 or uint32 for each of {self._nodes:,} nodes, "
+                    f"and is {array.dtype} of shape {array.shape}."
                 )
         before = self.info()
         numbers = [int(p.name[7:13]) for p in self._folder.glob("scores-[0-9]*") if p.name[7:13].isdigit()]
