@@ -47,7 +47,7 @@ def test_every_name_is_found_at_its_place_and_no_other_name(kept, others, runs):
         assert [names.get(i) for i in range(len(kept))] == kept
         back = np.arange(len(kept))[::-1]
         assert names.get_many(back).to_list() == kept[::-1]
-        patch.setattr(module, "_FEW", 0)
+        patch.setattr(module, "FEW", 0)
         if kept:
             assert names.get_many(back).to_list() == kept[::-1]
             some = np.repeat(np.arange(0, len(kept), 3), 2)

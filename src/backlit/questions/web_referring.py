@@ -102,7 +102,7 @@ class ReferringNodes:
         import pyarrow as pa
 
         return pa.table(
-            {NUMBER: nodes, **{name: self._column(name, nodes) for name in asked if _is_known(name)}}
+            {NUMBER: _array(nodes), **{name: self._column(name, nodes) for name in asked if _is_known(name)}}
         )
 
     def _column(self, name: str, nodes: Ids) -> pa.Array:
@@ -110,16 +110,14 @@ class ReferringNodes:
         import pyarrow as pa
 
         if name == NAME:
-            return self.release.texts_of(nodes)
+            return self.release.texts_of(nodes).cast(pa.string())
         if name == _DEGREE:
-            return pa.array(self.release.degrees(nodes)[0])
+            return _array(self.release.degrees(nodes)[0])
         if name == _HOSTS:
             hosts = self.release.hosts
-            return (
-                pa.nulls(len(nodes), pa.int64()) if hosts is None else pa.array(hosts[nodes].astype(np.int64))
-            )
+            return pa.nulls(len(nodes), pa.int64()) if hosts is None else _array(hosts[nodes])
         values = self.release.scores_of(_SCORES[name], nodes) if self._ranked else None
-        return pa.nulls(len(nodes), pa.float64()) if values is None else pa.array(values, from_pandas=True)
+        return pa.nulls(len(nodes), pa.float64()) if values is None else _array(values)
 
     def table(self, nodes: Ids) -> pa.Table:
         """Rows of the listing for ``nodes``, in their order; what a web graph does not know is NULL."""
@@ -128,11 +126,7 @@ class ReferringNodes:
         types = {"integer": pa.int64(), "time": pa.date32()}
         return pa.table(
             {
-                name: pa.array(self.release.names_of(nodes), pa.string())
-                if name == NAME
-                else self._column(name, nodes)
-                if _is_known(name)
-                else pa.nulls(len(nodes), types[kind])
+                name: self._column(name, nodes) if _is_known(name) else pa.nulls(len(nodes), types[kind])
                 for name, kind, _ in WEB_REFERRING
             }
         )
@@ -154,6 +148,17 @@ def _database() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
     con.execute("SET enable_external_access = false")
     return con
+
+
+def _array(values: npt.NDArray[Any]) -> pa.Array:
+    """Numbers as an Arrow array, NaN as NULL: of buffers, as ``pa.array`` imports pandas to look at numbers."""
+    import pyarrow as pa
+
+    if values.dtype.kind != "f":
+        return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values.astype(np.int64))])
+    known = np.packbits(~np.isnan(values), bitorder="little")
+    buffers = [pa.py_buffer(known), pa.py_buffer(values.astype(np.float64))]
+    return pa.Array.from_buffers(pa.float64(), len(values), buffers)
 
 
 def _is_known(name: str) -> bool:

@@ -42,7 +42,7 @@ RESTART = 32
 #: Blocks that are decoded at once at most.
 _SPAN = 64
 #: More names than these at once are worth the compiled loops.
-_FEW = 2048
+FEW = 2048
 #: Blocks whose names are picked at once at most.
 _AT_ONCE = 1024
 _FILES = ("blocks.bin", "blocks.i64", "firsts.bin", "firsts.i64")
@@ -143,7 +143,7 @@ class Names:
     def find_many(self, names: NameBuffer | Sequence[bytes]) -> npt.NDArray[np.int64]:
         """The number of each reversed name, or -1."""
         if not isinstance(names, NameBuffer):
-            if len(names) < _FEW:
+            if len(names) < FEW:
                 return np.fromiter(map(self.find, names), np.int64, len(names))
             names = buffer_of(names)
         return self._find_all(names)
@@ -170,7 +170,7 @@ class Names:
         wanted = np.asarray(nodes, np.int64).reshape(-1)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise IndexError(f"A node is none of 0 to {len(self) - 1}.")
-        if len(wanted) < _FEW:
+        if len(wanted) < FEW:
             return buffer_of(self._get_few(wanted))
         if (wanted[1:] < wanted[:-1]).any():
             order = np.argsort(wanted, kind="stable")
@@ -238,7 +238,7 @@ class Names:
         """The first label of the first name of each block, ``None`` where the name is bare."""
         bounds = np.stack([self._first_begins[blocks], self._first_begins[blocks + 1]], axis=1).tolist()
         # The map is for single places; of many the whole is read at once.
-        text = bytes(self._firsts) if len(blocks) > _FEW else None
+        text = bytes(self._firsts) if len(blocks) > FEW else None
         names = (self._firsts[a:b].tobytes() if text is None else text[a:b] for a, b in bounds)
         return [label if dot else None for label, dot, _ in (name.partition(b".") for name in names)]
 

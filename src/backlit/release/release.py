@@ -22,9 +22,9 @@ from backlit.errors import IndexLocked, IndexNotFound
 from backlit.graph.csr import Graph
 from backlit.graph.ordering import Ordering
 from backlit.graph.storage import StoredGraph, map_file, open_graph
-from backlit.release.buffers import forward_name, reversed_name
+from backlit.release.buffers import buffer_of, forward_name, reversed_name
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
-from backlit.release.names import Names
+from backlit.release.names import FEW, Names
 from backlit.release.neighbours import Neighbours
 from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
 
@@ -96,8 +96,11 @@ class Release:
         return [forward_name(name) for name in self.names.get_many(wanted).to_list()]
 
     def texts_of(self, ids: npt.NDArray[Any]) -> pa.Array:
-        """The name of each node as an Arrow array, as people write it: for very many nodes."""
-        return self.names.get_many(ids).turned().texts()
+        """The name of each node as an Arrow array, as people write it."""
+        found = self.names.get_many(ids)
+        if found.count < FEW:  # no compiled code for a page of a listing
+            return buffer_of(b".".join(name.split(b".")[::-1]) for name in found.to_list()).texts()
+        return found.turned().texts()
 
     def ids_below(self, name: str) -> range:
         """The nodes that lie below a name (``blog.example.com`` below ``example.com``), without itself."""
