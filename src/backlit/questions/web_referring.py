@@ -112,10 +112,10 @@ class ReferringNodes:
         if name == NAME:
             return self.release.texts_of(nodes).cast(pa.string())
         if name == _DEGREE:
-            return _array(self.release.degrees(nodes)[0])
+            return _array(self.release.in_degrees(nodes))
         if name == _HOSTS:
-            hosts = self.release.hosts
-            return pa.nulls(len(nodes), pa.int64()) if hosts is None else _array(hosts[nodes])
+            hosts = self.release.hosts_of(nodes)
+            return pa.nulls(len(nodes), pa.int64()) if hosts is None else _array(hosts)
         values = self.release.scores_of(_SCORES[name], nodes) if self._ranked else None
         return pa.nulls(len(nodes), pa.float64()) if values is None else _array(values)
 

@@ -23,6 +23,7 @@ from backlit.graph.csr import Graph
 from backlit.graph.ordering import Ordering
 from backlit.graph.storage import StoredGraph, map_file, open_graph
 from backlit.release.buffers import buffer_of, forward_name, reversed_name
+from backlit.release.cold import searched
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import FEW, Names
 from backlit.release.neighbours import Neighbours
@@ -142,6 +143,18 @@ class Release:
         rows = self.graph_ids(ids)
         offsets = self.graph.offsets
         return offsets[rows + 1] - offsets[rows], self.graph.out_degree[rows].astype(np.int64)
+
+    def in_degrees(self, ids: npt.NDArray[Any]) -> Ids:
+        """How many nodes link to each of ``ids``; of few nodes only their places are read."""
+        return self._neighbours.in_degrees(np.asarray(ids))
+
+    def hosts_of(self, ids: npt.NDArray[Any]) -> Ids | None:
+        """How many hosts each of ``ids`` has; ``None`` for a graph of hosts."""
+        if self.hosts is None:
+            return None
+        hosts = searched(self._data / "hosts.u32", np.uint32) if len(ids) < FEW else self.hosts
+        found: Ids = hosts[np.asarray(ids)].astype(np.int64)
+        return found
 
     @cached_property
     def hosts(self) -> npt.NDArray[np.uint32] | None:
