@@ -53,7 +53,7 @@ def run(folder, capsys):
     return call
 
 
-LINE = "Origin: warc · data of 2026-01-05 · generation 1\n"
+LINE = "Origin: warc · data of 2026-01-05 · generation 1 · authority: own graph\n"
 
 
 def test_links_as_json(run):

@@ -74,6 +74,7 @@ def test_json_has_meta_and_rows(capsys):
         "origins": ["table", "warc"],
         "data_date": "2024-02-01",
         "generation": 7,
+        "authority": None,
         "total": 9,
         "columns": SCHEMA.names,
         "notes": ["mind this"],

@@ -367,7 +367,7 @@ def test_scores_are_kept_by_name_and_replaced_in_one_step(tmp_path):
     assert release.score_generation == 3
     assert [p.name for p in sorted(release.folder.glob("scores-*"))] == ["scores-000003"]
     for wrong in (np.zeros(4), np.zeros(5, np.int64)):
-        with pytest.raises(InputError, match="must be one float64 or float32 for each of 5 nodes"):
+        with pytest.raises(InputError, match="must be one float64, float32 or uint32 for each of 5 nodes"):
             release.put_scores({"pagerank": wrong}, {})
     with pytest.raises(InputError, match="cannot name a score"):
         release.put_scores({"../x": np.zeros(5)}, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +47,17 @@ def test_every_name_is_found_at_its_place_and_no_other_name(kept, others, runs):
         assert [names.get(i) for i in range(len(kept))] == kept
         back = np.arange(len(kept))[::-1]
         assert names.get_many(back).to_list() == kept[::-1]
-        patch.setattr(module, "_FEW", 0)
+        patch.setattr(module, "FEW", 0)
         if kept:
             assert names.get_many(back).to_list() == kept[::-1]
+            some = np.repeat(np.arange(0, len(kept), 3), 2)
+            assert names.get_many(some).to_list() == [kept[i] for i in some]
+            labels = Counter(n.partition(b".")[0] if b"." in n else None for n in kept[::3])
+            assert names.first_labels(some) == {label: 2 * count for label, count in labels.items()}
+            turned = [
+                n.decode("utf-8", "backslashreplace") for n in (b".".join(n.split(b".")[::-1]) for n in kept)
+            ]
+            assert names.get_many(np.arange(len(kept))).turned().texts().to_pylist() == turned
         assert [n for piece in names.pieces(blocks=2) for n in _each(piece)] == kept
         assert [n for piece in names.pieces(3, 11) for n in _each(piece)] == kept[3:11]
         for name in asked:

@@ -8,7 +8,7 @@ as it lies. All are published together, with the scale, the core's rule and the 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -30,6 +30,8 @@ from backlit.settings import Settings
 SCORES = ("pagerank", "harmonic_centrality", "trust", "authority", "percentile")
 #: Kept in the order of the graph.
 _FLOW, _RANK, _REACH, _CORE = "graph_flow", "graph_rank", "graph_reach", "graph_core"
+#: Place by rank from 1, by node; equal ones share the best.
+_POSITION = "position"
 _TOPIC = "graph_topic_"
 #: Up to here ranks by topic are computed: they are twenty vectors more.
 MOST_NODES_FOR_TOPICS = 5_000_000
@@ -109,6 +111,7 @@ def rank_release(
         )
         found["authority"] = ordering.to_old(scored.score)
         found["percentile"] = ordering.to_old(scored.percentiles())
+        found[_POSITION] = ordering.to_old(scored.positions().astype(np.uint32))
     with steps.step("trust"):
         trusted = trust(graph, core.nodes, settings=settings, threads=threads)
         found["trust"] = ordering.to_old(trusted.trust)
@@ -182,6 +185,62 @@ def stored_authority(release: Release) -> Authority:
         iterations=ranking.iterations,
         error=ranking.error,
     )
+
+
+class Standings(NamedTuple):
+    """Where nodes stand in a ranked release; -1 is no node, and its figures are NaN or 0."""
+
+    authority: npt.NDArray[np.float64]
+    pagerank: npt.NDArray[np.float64]
+    percentile: npt.NDArray[np.float64]
+    #: Places from 1; equal ones share the best.
+    position: npt.NDArray[np.int64]
+
+    def row(self, place: int) -> dict[str, float | int]:
+        """One of them as a record."""
+        return {
+            "authority": float(self.authority[place]),
+            "rank": int(self.position[place]),
+            "percentile": float(self.percentile[place]),
+        }
+
+
+def standings(release: Release, nodes: npt.NDArray[np.int64]) -> Standings:
+    """Where ``nodes`` of a ranked release stand, -1 among them being none. Nothing but their figures is read."""
+    there = nodes >= 0
+
+    def figures(name: str) -> npt.NDArray[np.float64]:
+        values = np.full(len(nodes), np.nan)
+        known = release.scores_of(name, nodes[there])
+        if known is not None:
+            values[there] = known
+        return values
+
+    position = np.zeros(len(nodes), np.int64)
+    places = release.scores_of(_POSITION, nodes[there])
+    position[there] = _counted_positions(release, nodes[there]) if places is None else places
+    return Standings(figures("authority"), figures("pagerank"), figures("percentile"), position)
+
+
+def _counted_positions(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Places in a release that was ranked before places were kept: one pass over all ranks."""
+    ranks = release.score(_RANK)
+    assert ranks is not None
+    if not len(nodes):
+        return np.zeros(0, np.int64)
+    wanted = ranks[release.graph_ids(nodes)]
+    steps = np.unique(wanted)
+    above = np.zeros(len(steps) + 1, np.int64)
+    for first in range(0, len(ranks), 1 << 22):
+        piece = np.asarray(ranks[first : first + (1 << 22)])
+        if len(steps) == 1:
+            above[1] += np.count_nonzero(piece > steps[0])
+        else:
+            above += np.bincount(np.searchsorted(steps, piece, side="left"), minlength=len(steps) + 1)
+    # A rank found at place k is above the first k of the steps.
+    better = np.cumsum(above[::-1])[::-1]
+    found: npt.NDArray[np.int64] = better[np.searchsorted(steps, wanted) + 1] + 1
+    return found
 
 
 def topic_shares(release: Release, node: int) -> dict[str, float]:

@@ -116,6 +116,7 @@ def _write_json(result: Result, names: list[str], sink: IO[str]) -> None:
         "origins": list(result.origins),
         "data_date": result.data_date,
         "generation": result.generation,
+        "authority": result.provenance.authority,
         "total": result.total,
         "columns": names,
         "notes": list(result.notes),
@@ -138,6 +139,8 @@ def _write_parquet(result: Result, names: list[str], sink: IO[bytes]) -> None:
     import pyarrow.parquet as pq
 
     about = {"origins": list(result.origins), "data_date": result.data_date, "generation": result.generation}
+    if result.provenance.authority is not None:
+        about["authority"] = result.provenance.authority
     schema = pa.schema([result.schema.field(name) for name in names]).with_metadata(
         {"backlit": for_json(about)}
     )

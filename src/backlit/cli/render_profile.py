@@ -40,6 +40,7 @@ _PLAIN = str.maketrans(
 _SHOWN_ROWS = 8
 #: A facet needs this much.
 _FACET_WIDTH = 35
+_TLD = dict(FACET_TITLES)["tld"]
 #: From this width on, lists stand beside each other.
 _WIDE = 100
 
@@ -67,6 +68,8 @@ def _page(profile: ProfileData, width: int) -> Group:
             parts += [_anchors(profile, width), _pages(profile, width)]
             parts += [_facets(profile, width), _movement(profile.movement, width)]
             parts += _pair(_concentration(profile), _diversity(profile), width)
+        elif profile.facets["tld"].values:
+            parts.append(_facet(profile.facets["tld"], f"{_TLD} (domains)", min(width, _WIDE // 2)))
         if profile.unknown:
             parts.append(_unknown(profile))
     parts.append(_source(profile))
@@ -241,7 +244,10 @@ def _facet(facet: Facet, title: str, room: int) -> RenderableType:
         name = Text(value_name(facet, value))
         name.truncate(label, overflow="ellipsis")
         grid.add_row(
-            name, Text(_bar(value.share / most, bar), style="cyan"), number(value.links), percent(value.share)
+            name,
+            Text(_bar(value.share / most, bar), style="cyan"),
+            number(value.referring_domains if value.links is None else value.links),
+            percent(value.share),
         )
     if facet.distinct > len(shown):
         grid.add_row(Text(f"{number(facet.distinct - len(shown))} more", style="dim"), "", "", "")

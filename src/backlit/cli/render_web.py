@@ -218,4 +218,9 @@ def told_rank(summary: RankSummary) -> str:
         lines.append(f"Topics: {', '.join(found.topics)}.")
     if found.topics_left_out:
         lines.append(f"With too few core sites for a topic of their own: {', '.join(found.topics_left_out)}.")
+    if summary.index_generation is not None:
+        lines.append(
+            f"The listings of this index show the authority of its newest ranked release, from generation "
+            f"{summary.index_generation:,} on."
+        )
     return "\n".join(lines)

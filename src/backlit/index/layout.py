@@ -45,6 +45,23 @@ class DataFile(msgspec.Struct, frozen=True, omit_defaults=True):
     part: str = "base"
 
 
+class ScoreSource(msgspec.Struct, frozen=True, kw_only=True):
+    """The ranked web-graph release that a score layer was taken from: ``known`` of the index's ``domains`` are in it.
+
+    ``score_generation`` and ``ranked_at`` tell one ranking of the release from the next; ``says`` is what its
+    scores mean.
+    """
+
+    release: str
+    data_date: str | None
+    nodes: int
+    score_generation: int
+    ranked_at: str
+    domains: int
+    known: int
+    says: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What one generation consists of, and what made it."""
 
@@ -61,6 +78,8 @@ class Manifest(msgspec.Struct, frozen=True):
     pages: int
     snapshots: list[str]
     files: list[DataFile]
+    #: ``None``: the scores are those of the index's own graph.
+    scores_from: ScoreSource | None = None
 
     def table(self, name: str, bucket: int | None = None, part: str | None = None) -> list[DataFile]:
         """The files of a table, of one bucket or all, of one part or all."""

@@ -13,17 +13,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from backlit.authority.borrowed import newest_ranked
 from backlit.authority.engine import Authority, band_of
 from backlit.authority.explain import Movement, Parts, carriers, movement, parts, standing
 from backlit.authority.stored import (
     Ranking,
     names_in_graph_order,
+    standings,
     stored_authority,
     stored_ranking,
     topic_shares,
 )
 from backlit.errors import IndexNotFound, InputError
 from backlit.index import Index
+from backlit.questions.score_source import authority_basis, score_source
 from backlit.release.release import Release, open_release, releases
 from backlit.settings import Settings, default
 from backlit.web.target import Target
@@ -109,11 +112,7 @@ def _ranked(root: Path, name: str | None) -> Release | None:
         release = open_release(root, name)
         stored_authority(release)  # says what to do when it is not ranked
         return release
-    for one in releases(root):
-        release = Release.open(root / "web" / f"{one.name}-{one.kind}")
-        if one.kind == "domain" and stored_ranking(release) is not None:
-            return release
-    return None
+    return newest_ranked(root)
 
 
 def _report(
@@ -143,8 +142,7 @@ def _report(
             says=[f"{domain} is not in the web graph {release.title}: no page of it was met."],
         )
     [at] = release.graph_ids(np.array([node])).tolist()
-    rank = float(found.rank[at])
-    position = int(np.count_nonzero(np.asarray(found.rank) > rank)) + 1
+    position = int(standings(release, np.array([node])).position[0])
     [referring], [linked] = (values.tolist() for values in release.degrees(np.array([node])))
     percentile = _value(release, "percentile", node)
     given = carriers(release.graph, found, at, settings=rules)
@@ -252,6 +250,8 @@ def _own(root: Path, domains: list[str], rules: Settings) -> list[AuthorityRepor
                 [domains],
             ).to_pylist()
         }
+        source = score_source(reader)
+        word = _OWN_WORD if source is None else _sentence(authority_basis(reader))
         [total] = reader.query(f"SELECT count(*) AS n FROM {reader.domains_sql()} AS d")["n"].to_pylist()
         origin = ", ".join(reader.origins) or "none"
         reports = []
@@ -273,15 +273,19 @@ def _own(root: Path, domains: list[str], rules: Settings) -> list[AuthorityRepor
             known = _NOTHING | {
                 "found": True,
                 "authority": row["authority"],
-                "band": band_of(row["authority"], rules.bands),
+                "band": "unknown" if row["authority"] is None else band_of(row["authority"], rules.bands),
                 "position": row["rank"],
                 "percentile": row["percentile"],
                 "pagerank": row["pagerank"],
                 "referring_domains": row["referring_domains"],
                 "linked_domains": row["linked_domains"],
             }
-            reports.append(AuthorityReport(**common, **known, says=[_OWN_WORD]))
+            reports.append(AuthorityReport(**common, **known, says=[word]))
         return reports
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _value(release: Release, name: str, node: int) -> float | None:

@@ -54,7 +54,11 @@ LINKS: Table = (
     ("depth", _INTEGER, "how it was seen: 1 in a table, 2 in a WAT, 3 in the page's HTML"),
     ("snapshot", _TEXT, "harvest it was last seen in (a date)"),
     ("origin", _TEXT, "kind of input: warc, arc, wat, folder or table"),
-    ("source_authority", _NUMBER, "authority of the source domain, 1 to 100"),
+    (
+        "source_authority",
+        _NUMBER,
+        "authority of the source domain, 1 to 100; of the ranked release if there is one",
+    ),
 )
 
 PAGES: Table = (
@@ -93,10 +97,14 @@ PAGES: Table = (
 
 DOMAINS: Table = (
     ("domain", _TEXT, "a registrable domain"),
-    ("authority", _NUMBER, "its authority in this index, 1 to 100"),
-    ("pagerank", _NUMBER, "its PageRank in the index's graph of domains"),
-    ("rank", _INTEGER, "its place by PageRank, 1 the first"),
-    ("percentile", _NUMBER, "share of ranked domains below it, 0 to 100"),
+    (
+        "authority",
+        _NUMBER,
+        "its authority, 1 to 100: in the ranked release if there is one, else in the index's graph",
+    ),
+    ("pagerank", _NUMBER, "its PageRank there"),
+    ("rank", _INTEGER, "its place there by rank, 1 the first"),
+    ("percentile", _NUMBER, "share of domains there below it, 0 to 100"),
     ("referring_domains", _INTEGER, "domains that link to it"),
     ("referring_links", _INTEGER, "links to it"),
     ("linked_domains", _INTEGER, "domains it links to"),
@@ -141,7 +149,7 @@ VIEWS: dict[str, Table] = {
 
 REFERRING: Table = (
     ("source_domain", _TEXT, "a domain that links to the target"),
-    ("source_authority", _NUMBER, "its authority, 1 to 100"),
+    ("source_authority", _NUMBER, "its authority, 1 to 100; of the ranked release if there is one"),
     ("links", _INTEGER, "its live links to the target"),
     ("follow_links", _INTEGER, "of these, links that are followed"),
     ("nofollow_links", _INTEGER, "of these, links that are not"),
@@ -153,6 +161,15 @@ REFERRING: Table = (
     ("first_seen", _TIME, "when its first link was first seen"),
     ("last_seen", _TIME, "when a link of it was last seen"),
     ("lost_at", _TIME, "when its last link was lost; unknown while one is live"),
+)
+
+#: Of a web-graph release; what a web graph does not know is NULL.
+WEB_REFERRING: Table = (
+    *REFERRING,
+    ("source_referring_domains", _INTEGER, "domains that link to the referring domain"),
+    ("source_hosts", _INTEGER, "hosts it has"),
+    ("source_pagerank", _NUMBER, "its PageRank in the release"),
+    ("source_trust", _NUMBER, "its trust in the release, 0 to 1"),
 )
 
 ANCHORS: Table = (

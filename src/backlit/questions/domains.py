@@ -5,13 +5,12 @@ from __future__ import annotations
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.questions.columns import REFERRING
-from backlit.questions.listing import Request, as_target, choose, rollup_listing
+from backlit.questions.listing import Request, as_target, fetch, reading, rollup_listing
 from backlit.questions.result import Provenance, Result
 from backlit.questions.web_reader import WORD, WebReader, web_reader
 from backlit.web.target import Target
 
-#: A web graph tells that a domain links, not how often: its counts are NULL.
-STATUSES = {"live": "(links > 0 OR links IS NULL)", "lost": "links = 0", "all": "true"}
+STATUSES = {"live": "links > 0", "lost": "links = 0", "all": "true"}
 
 
 def domains(
@@ -26,50 +25,49 @@ def domains(
 ) -> Result:
     """The referring domains of ``target``, the strongest first.
 
-    Where the index has none and holds a web-graph release, those of the release: domains of unknown rel and kind.
+    Where the index has none and holds a web-graph release, those of the release: domains of unknown rel and kind,
+    with the columns of ``WEB_REFERRING``.
 
     ``status`` is ``live`` (a link is there), ``lost`` (none is left) or ``all``.
     """
     if status not in STATUSES:
         raise InputError(f"The status of domains is live, lost or all, not {status!r}.")
-    if isinstance(index, WebReader) and where is None and sort is None and status != "lost":
-        return _strongest(index, as_target(target), limit, offset)
-    found = _listed(index, target, where, sort, limit, offset, status)
-    if len(found) or not isinstance(index, Index) or (web := web_reader(index.path)) is None:
-        return found
-    asked = as_target(target)
-    if asked.kind != "domain" or web.release.id_of(asked.domain) is None:
-        return found
-    with web:
-        return domains(web, asked, where, sort, limit, offset, status=status)
-
-
-def _strongest(reader: WebReader, target: Target, limit: int | None, offset: int) -> Result:
-    """The usual listing of a web graph, for which few of many domains need be named."""
-    reader.check(target)
-    Request(None, None, limit, offset).check()
-    rows, total = reader.strongest(target.domain, limit, offset)
-    origin = Provenance(tuple(reader.origins), reader.data_date, reader.generation)
-    return Result(rows.select(choose(REFERRING, None)), origin, total=total, notes=(WORD,))
-
-
-def _listed(
-    index: Index | Reader | WebReader,
-    target: Target | str,
-    where: str | None,
-    sort: str | None,
-    limit: int | None,
-    offset: int,
-    status: str,
-) -> Result:
+    request, asked = Request(where, sort, limit, offset), as_target(target)
+    if isinstance(index, WebReader):
+        return _of_release(index, asked, request, status)
+    if isinstance(index, Index) and asked.kind == "domain" and not _is_linked(index, asked):
+        # What no crawl here has met, the web graph may know.
+        web = web_reader(index.path)
+        if web is not None and web.release.id_of(asked.domain) is not None:
+            with web:
+                return _of_release(web, asked, request, status)
     return rollup_listing(
-        index,  # type: ignore[arg-type]
-        target,
+        index,
+        asked,
         "referring",
         REFERRING,
-        Request(where, sort, limit, offset),
+        request,
         default_order="source_authority desc, links desc",
         tie_break=["source_domain"],
         always=STATUSES[status],
-        notes=(WORD,) if isinstance(index, WebReader) else (),
     )
+
+
+def _is_linked(index: Index, target: Target) -> bool:
+    """Whether the index knows of any link to ``target``, be it lost."""
+    with reading(index) as reader:
+        sql, parameters = reader.rollup_sql("totals", target)
+        return bool(fetch(reader, f"SELECT 1 FROM ({sql}) LIMIT 1", parameters))
+
+
+def _of_release(reader: WebReader, target: Target, request: Request, status: str) -> Result:
+    """The listing of a web graph, which knows domains that link and none that are lost."""
+    reader.check(target)
+    request.check()
+    referring = reader.referring(target.domain)
+    nodes, total = referring.chosen(request)
+    if status == "lost":
+        nodes, total = nodes[:0], 0
+    scored = None if reader.authority_release is None else f"web graph {reader.authority_release}"
+    origin = Provenance(tuple(reader.origins), reader.data_date, reader.generation, scored)
+    return Result(referring.table(nodes), origin, total=total, notes=(WORD,))

@@ -19,12 +19,13 @@ from backlit.questions.listing import (
     choose,
     count,
     fetch,
-    provenance,
     reading,
+    scored_provenance,
     select_list,
     stream,
 )
 from backlit.questions.result import Result
+from backlit.questions.score_source import not_in_release
 from backlit.web.target import Target
 
 DEFAULT_ORDER = "source_authority desc"
@@ -60,7 +61,7 @@ def links(
         sql, parameters = reader.links_sql(asked)
         listed = request.rows(sql, parameters, LINKS, DEFAULT_ORDER, ["link_id"], STATUSES[status])
         if limit is None or limit > _FETCH_BY_ID:
-            return stream(index, *listed.select(select_list(names)), total=count(reader, listed))
+            return stream(index, *listed.select(select_list(names)), total=count(reader, listed), scored=True)
         chosen = fetch(reader, *listed.select("link_id, source_authority"))
         total = listed.offset + len(chosen)
         if len(chosen) == limit or (listed.offset and not chosen):
@@ -68,7 +69,9 @@ def links(
             total = _live_links(reader, asked) if plain else count(reader, listed)
         schema = pa.schema([_SCHEMA.field(name) for name in names])
         rows = _wide(reader, asked, chosen, names)
-        return Result(rows, provenance(reader), schema=schema, total=total)
+        return Result(
+            rows, scored_provenance(reader), schema=schema, total=total, notes=not_in_release(reader)
+        )
 
 
 def _status_of(where: str | None) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import msgspec
+
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.index.filter_tree import identifier
 from backlit.index.filters import Sort, read_filter, read_sort
 from backlit.questions.columns import Table, columns
 from backlit.questions.result import Provenance, Result
+from backlit.questions.score_source import authority_origin, not_in_release
 from backlit.settings import default
 from backlit.web.target import Target
 
@@ -39,6 +42,11 @@ def provenance(reader: Reader) -> Provenance:
     if known is None:
         known = _PROVENANCES[reader] = Provenance(tuple(reader.origins), reader.data_date, reader.generation)
     return known
+
+
+def scored_provenance(reader: Reader) -> Provenance:
+    """That of ``provenance``, with where the authority of the listed domains comes from."""
+    return msgspec.structs.replace(provenance(reader), authority=authority_origin(reader))
 
 
 def as_target(target: Target | str) -> Target:
@@ -139,7 +147,10 @@ def rollup_listing(
         names = choose(table, None)
         found = reader.query(*rows.select(f"{select_list(names)}, count(*) OVER () AS _total"))
         total = _total(reader, rows, found)
-        return Result(found.drop_columns(["_total"]), provenance(reader), total=total, notes=notes)
+        if "source_authority" not in names:
+            return Result(found.drop_columns(["_total"]), provenance(reader), total=total, notes=notes)
+        notes = [*notes, *not_in_release(reader)]
+        return Result(found.drop_columns(["_total"]), scored_provenance(reader), total=total, notes=notes)
 
 
 def _total(reader: Reader, rows: Rows, found: pa.Table) -> int:
@@ -169,8 +180,9 @@ def stream(
     *,
     total: int | None = None,
     notes: Sequence[str] = (),
+    scored: bool = False,
 ) -> Result:
-    """A statement's rows as a result that streams: of any size in bounded memory.
+    """A statement's rows as a result that streams: of any size in bounded memory; ``scored``: with authority.
 
     The reader stays pinned until the last batch was taken (or the result is dropped).
     """
@@ -179,7 +191,8 @@ def stream(
         reader = open_reader.enter_context(reading(source))
         cursor = open_reader.enter_context(contextlib.closing(reader.con.cursor()))
         batches = cursor.sql(sql, params=parameters).to_arrow_reader(default().listings.batch_rows)
-        where_from = provenance(reader)
+        where_from = scored_provenance(reader) if scored else provenance(reader)
+        notes = [*notes, *not_in_release(reader)] if scored else notes
     except BaseException:
         open_reader.close()
         raise

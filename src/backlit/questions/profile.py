@@ -18,16 +18,14 @@ from backlit.questions.profile_data import Anchors, Meta, ProfileData
 from backlit.questions.profile_read import Questions, Reader, Row
 from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
+from backlit.questions.score_source import authority_basis, authority_release, score_source
+from backlit.questions.web_questions import WebQuestions
 from backlit.questions.web_reader import WebReader, web_reader
 from backlit.settings import Settings, default
 from backlit.text.anchors import AnchorContext
 from backlit.version import __version__
 from backlit.web.target import Target
 from backlit.web.url import display_host
-
-_OWN_BASIS = (
-    "rank in the domain graph of this index alone: it is not comparable with other indexes or other tools"
-)
 
 
 class Profile(ProfileData, frozen=True, kw_only=True):
@@ -62,9 +60,9 @@ def profile(index: Any, target: Target | str, *, settings: Settings | None = Non
 
 
 @contextlib.contextmanager
-def _reader(index: Any) -> Iterator[Reader]:
+def _reader(index: Any) -> Iterator[Reader | WebReader]:
     """A reader of the index, closed at the end if it was opened here."""
-    if hasattr(index, "rollup_sql"):
+    if isinstance(index, WebReader) or hasattr(index, "rollup_sql"):
         yield index
         return
     reader = index.reader()
@@ -76,13 +74,19 @@ def _reader(index: Any) -> Iterator[Reader]:
             close()
 
 
-def _profile(reader: Reader, path: object, target: Target, settings: Settings) -> Profile:
-    ask = Questions(reader, target, settings)
+def _profile(reader: Reader | WebReader, path: object, target: Target, settings: Settings) -> Profile:
+    ask: Questions | WebQuestions
+    if isinstance(reader, WebReader):
+        ask = WebQuestions(reader, target, settings)
+    else:
+        ask = Questions(reader, target, settings)
     row = ask.totals()
     totals = figures.totals_of(row)
     counted = totals.links is not None
     found = bool(totals.links) if counted else totals.referring_domains > 0
     standing, snapshots = ask.standing(), ask.snapshots()
+    if (source := score_source(reader)) is not None:
+        standing = standing | {"ranked": source.nodes}
     band_rows = ask.bands() if found else []
     referring = ask.referring() if found else []
     sizes = figures.sizes_of(band_rows)
@@ -92,13 +96,13 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
     hidden = facets["hidden"]
     hidden_links = None
     if hidden.known:
-        hidden_links = sum(value.links for value in hidden.values if value.value == "hidden")
+        hidden_links = sum(value.links or 0 for value in hidden.values if value.value == "hidden")
     anchors = _anchors(ask, target, settings, totals.links or 0)
     concentration = figures.concentration_of(sizes, referring)
     movement = figures.movement_of(
         ask.days() if row else [], snapshots, reader.data_date, settings.profile.new_lost_days
     )
-    near = [] if found or isinstance(reader, WebReader) else _near(ask, reader, target)
+    near = _near(ask, target) if isinstance(ask, Questions) and not found else []
     if found:
         verdict = judge(
             totals, bands, follow, facets, hidden_links, anchors, concentration, movement, settings
@@ -123,14 +127,21 @@ def _profile(reader: Reader, path: object, target: Target, settings: Settings) -
         diversity=figures.diversity_of(sizes, facets, anchors, totals.referring_domains),
         movement=movement,
         unknown=unknowns(
-            totals, follow.unknown_links, bands, facets, anchors, movement, settings.profile.most_anchors
+            totals,
+            follow.unknown_links,
+            bands,
+            facets,
+            anchors,
+            movement,
+            settings.profile.most_anchors,
+            authority_release(reader),
         )
         if found
         else [],
     )
 
 
-def _anchors(ask: Questions, target: Target, settings: Settings, links: int) -> Anchors:
+def _anchors(ask: Questions | WebQuestions, target: Target, settings: Settings, links: int) -> Anchors:
     """Classified anchors, with each referring site counted once a class where that is cheap."""
     titles = ask.titles() if links else []
     context = AnchorContext.of(target.domain, [target.host] if target.host else [], titles)
@@ -149,18 +160,23 @@ def _anchors(ask: Questions, target: Target, settings: Settings, links: int) -> 
     return msgspec.structs.replace(anchors, sites=every, classes=classes)
 
 
-def _near(ask: Questions, reader: Reader, target: Target) -> list[str]:
+def _near(ask: Questions, target: Target) -> list[str]:
     """Names to try instead: the domain itself when only a part of it was asked about."""
     near = ask.near_names()
     if target.kind != "domain":
-        whole = Questions(reader, Target.parse(target.domain, "domain"), ask.settings).totals()
+        whole = Questions(ask.reader, Target.parse(target.domain, "domain"), ask.settings).totals()
         if whole and whole["links"]:
             near = [target.domain, *near]
     return near
 
 
 def _meta(
-    reader: Reader, path: object, target: Target, settings: Settings, standing: Row, snapshots: list[Row]
+    reader: Reader | WebReader,
+    path: object,
+    target: Target,
+    settings: Settings,
+    standing: Row,
+    snapshots: list[Row],
 ) -> Meta:
     dates = sorted({row["date"] for row in snapshots if row["date"]})
     return Meta(
@@ -178,7 +194,8 @@ def _meta(
         domains_in_index=standing["domains"],
         settings=settings.digest,
         backlit=__version__,
-        authority_basis=getattr(reader, "authority_basis", _OWN_BASIS),
+        authority_basis=authority_basis(reader),
+        authority_release=authority_release(reader),
     )
 
 

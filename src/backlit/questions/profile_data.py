@@ -28,6 +28,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     settings: str
     backlit: str
     authority_basis: str
+    authority_release: str | None
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetAuthority(msgspec.Struct, frozen=True, kw_only=True):
-    """Standing of the target's domain in this index; ``None`` where it has none.
+    """Standing of the target's domain, in ``Meta.authority_release`` or this index; ``None`` where it has none.
 
     ``percentile`` is the percentage of ranked domains below it, 0 to 100.
     """
@@ -83,10 +84,10 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a facet: how many links and domains have it."""
+    """One value of a facet: how many links and domains have it, and its share of those known."""
 
     value: str
-    links: int
+    links: int | None
     referring_domains: int
     share: float
 
@@ -95,7 +96,7 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
     """How the links divide by one property, most frequent value first.
 
     ``distinct`` values and their ``effective`` number are of all values, ``values`` may be
-    the first few.
+    the first few. Counted are links, or domains where the number of links is unknown (web graphs).
     """
 
     name: str

@@ -157,37 +157,43 @@ def authority_of(row: Row, domain: str, settings: Settings) -> TargetAuthority:
 
 
 def facets_of(rows: list[Row], top: int) -> dict[str, Facet]:
-    """The facets by name, each with the known as its whole."""
+    """The facets by name, each with the known as its whole.
+
+    They are counted in links, or in domains where the number of links is unknown.
+    """
     grouped: dict[str, list[Row]] = {name: [] for name in FACETS}
     unknown: Counter[str] = Counter()
     for row in rows:
         if row["value"] is None:
-            unknown[row["facet"]] += row["links"]
+            unknown[row["facet"]] += _size(row)
         else:
             grouped.setdefault(row["facet"], []).append(row)
     facets = {}
     for name in FACETS:
-        values = sorted(
-            grouped[name], key=lambda row: (-row["links"], -row["referring_domains"], row["value"])
-        )
-        known = sum(row["links"] for row in values)
+        values = sorted(grouped[name], key=lambda row: (-_size(row), -row["referring_domains"], row["value"]))
+        known = sum(map(_size, values))
         facets[name] = Facet(
             name=name,
             known=known,
             unknown=unknown[name],
             distinct=len(values),
-            effective=rounded(effective_number(row["links"] for row in values)),
+            effective=rounded(effective_number(map(_size, values))),
             values=[
                 Value(
                     value=row["value"],
                     links=row["links"],
                     referring_domains=row["referring_domains"],
-                    share=row["links"] / known,
+                    share=_size(row) / known,
                 )
                 for row in values[: top if name in _OPEN else None]
             ],
         )
     return facets
+
+
+def _size(row: Row) -> int:
+    """How much of a facet a value is."""
+    return int(row["referring_domains"] if row["links"] is None else row["links"])
 
 
 def anchors_of(

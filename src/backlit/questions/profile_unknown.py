@@ -32,15 +32,16 @@ def unknowns(
     anchors: Anchors,
     movement: Movement,
     most_anchors: int,
+    release: str | None = None,
 ) -> list[Unknown]:
-    """Everything unknown about the target's links, largest part first."""
+    """Everything unknown about the target's links, largest part first; ``release`` is what authority comes from."""
     if totals.links is None:
         every = totals.referring_domains
         gaps = [
             Unknown(what=what, count=every, of=every, unit="domains", why=_WEB_WHY)
             for what in ("links, pages and anchors", "rel, and so whether followed", "placement", "when seen")
         ]
-        return gaps + list(_others(totals, bands, anchors, movement, most_anchors))
+        return gaps + list(_others(totals, bands, anchors, movement, most_anchors, release))
     depth, rel = facets["depth"], facets["rel"].unknown
     found = [_gap(name, what, facets[name].unknown, totals.links, depth) for name, what in _WHAT.items()]
     if rel == unknown_follow:
@@ -49,13 +50,18 @@ def unknowns(
         found.append(_gap("rel", "rel", rel, totals.links, depth))
         found.append(_gap("rel", "whether followed", unknown_follow, totals.links, depth))
     found.append(_gap("anchor", "anchor text", anchors.unknown, anchors.known + anchors.unknown, depth))
-    found += _others(totals, bands, anchors, movement, most_anchors)
+    found += _others(totals, bands, anchors, movement, most_anchors, release)
     kept = [gap for gap in found if gap is not None]
     return sorted(kept, key=lambda gap: (-gap.count / gap.of if gap.of else 0, gap.what))
 
 
 def _others(
-    totals: Totals, bands: list[Band], anchors: Anchors, movement: Movement, most_anchors: int
+    totals: Totals,
+    bands: list[Band],
+    anchors: Anchors,
+    movement: Movement,
+    most_anchors: int,
+    release: str | None,
 ) -> Iterator[Unknown]:
     links = totals.links
     if anchors.classified < anchors.known:
@@ -64,7 +70,7 @@ def _others(
         yield Unknown(what="class of the anchor", count=count, of=anchors.known, unit="links", why=why)
     unranked = next((band.referring_domains for band in bands if band.name == "unknown"), 0)
     if unranked:
-        why = "not in the ranked graph of this index"
+        why = f"not in the {ranked_graph(release)}"
         yield Unknown(what="authority", count=unranked, of=totals.referring_domains, unit="domains", why=why)
     if anchors.known and not anchors.titles_known:
         why = (
@@ -80,6 +86,11 @@ def _others(
         yield Unknown(what="which are new", count=links, of=links, unit="links", why=why)
 
 
+def ranked_graph(release: str | None) -> str:
+    """What a domain without authority is not in."""
+    return "ranked graph of this index" if release is None else f"web graph {release}"
+
+
 def _gap(name: str, what: str, count: int, of: int, depth: Facet) -> Unknown | None:
     if not count:
         return None
@@ -93,5 +104,5 @@ def _why(name: str, count: int, depth: Facet) -> str:
     if not poor:
         return "the source could not say"
     seen = " or in ".join(f"{_SEEN[value.value]} ({lacks[value.value]})" for value in poor)
-    rest = count - sum(value.links for value in poor)
+    rest = count - sum(value.links or 0 for value in poor)
     return f"seen in {seen}" + (f"; the source could not say for {number(rest)}" if rest > 0 else "")

@@ -176,7 +176,7 @@ def _follow(follow: Follow) -> Finding | None:
 def _placement(placement: Facet | None) -> Finding | None:
     if placement is None or not placement.known:
         return None
-    inside = sum(value.links for value in placement.values if value.value in ("content", "list"))
+    inside = sum(value.links or 0 for value in placement.values if value.value in ("content", "list"))
     share = inside / placement.known
     where = (
         f"{part(inside, placement.known)} {'link' if placement.known == 1 else 'links'} of known placement"
@@ -185,7 +185,7 @@ def _placement(placement: Facet | None) -> Finding | None:
     if share >= 0.5:
         text = f"{where} {verb} in content or in lists."
     else:
-        most = max(placement.values, key=lambda value: value.links)
+        most = max(placement.values, key=lambda value: value.links or 0)
         text = f"Only {where} {verb} in content or in lists; the most common place is {most.value}."
         if not inside:
             text = (

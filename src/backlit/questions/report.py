@@ -17,6 +17,7 @@ from string import Template
 from backlit.questions import report_sections as sections
 from backlit.questions.profile_data import ProfileData
 from backlit.questions.profile_format import number, percent, percentile, plural, score
+from backlit.questions.profile_unknown import ranked_graph
 from backlit.questions.report_charts import hatch
 from backlit.questions.report_html import Html, el
 from backlit.text.visible import visible
@@ -89,7 +90,7 @@ def _keys(profile: ProfileData) -> Html:
     totals, follow, authority = profile.totals, profile.follow, profile.authority
     known = follow.follow_links + follow.nofollow_links
     if authority.authority is None:
-        standing = "not in the ranked graph of this index"
+        standing = f"not in the {ranked_graph(profile.meta.authority_release)}"
     else:
         standing = f"{authority.band}; rank {number(authority.rank)} of {number(authority.ranked_domains)}"
         if authority.percentile is not None:

@@ -188,6 +188,15 @@ def origin(profile: ProfileData) -> Html:
     )
 
 
+def tlds(profile: ProfileData) -> Html | None:
+    if not profile.facets["tld"].values:
+        return None
+    note = "The top-level domains of those that link."
+    return section(
+        "origin", "Where from", note, el("div", _facet(profile.facets["tld"], "tld"), class_="three")
+    )
+
+
 def _facet(facet: Facet, name: str) -> Html:
     shown = facet.values[:_FACET_ROWS]
     most = max((value.share for value in shown), default=1.0)
@@ -196,11 +205,12 @@ def _facet(facet: Facet, name: str) -> Html:
             "tr",
             el("th", el("bdi", value_name(facet, value)), scope="row", title=value_name(facet, value)),
             el("td", bar(value.share / most), class_="graph"),
-            el("td", number(value.links)),
+            el("td", number(value.referring_domains if value.links is None else value.links)),
             el("td", percent(value.share)),
         )
         for value in shown
     ]
+    unit = "domain" if shown and shown[0].links is None else "link"
     if facet.distinct > len(shown):
         more = f"{number(facet.distinct - len(shown))} more"
         rows.append(_plain_row(more, ""))
@@ -208,7 +218,7 @@ def _facet(facet: Facet, name: str) -> Html:
         rows.append(_plain_row("unknown", number(facet.unknown)))
     title = dict(FACET_TITLES)[name]
     return el(
-        "table", caption(title, f", {plural(facet.known, 'link')}"), el("tbody", *rows), class_="bars narrow"
+        "table", caption(title, f", {plural(facet.known, unit)}"), el("tbody", *rows), class_="bars narrow"
     )
 
 
@@ -337,4 +347,4 @@ def unknown(profile: ProfileData) -> Html | None:
 #: All sections, in the order of the page.
 ALL = (sources, anchors, manner, origin, pages, movement, spread, unknown)
 #: Those that say something where only domains are known.
-OF_DOMAINS = (sources, unknown)
+OF_DOMAINS = (sources, tlds, unknown)

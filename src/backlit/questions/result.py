@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 
 
 class Provenance(msgspec.Struct, frozen=True):
-    """Where figures come from: the inputs' kinds, the latest day seen, the index generation."""
+    """Where figures come from: the inputs' kinds, the latest day seen, the index generation.
+
+    ``authority`` is where that of listed domains comes from; ``None`` where none is listed.
+    """
 
     origins: tuple[str, ...]
     data_date: str | None
     generation: int
+    authority: str | None = None
 
     @property
     def line(self) -> str:
         """One line for people, below a table."""
         origins = ", ".join(self.origins) or "none"
-        return (
-            f"Origin: {origins} · data of {self.data_date or 'unknown date'} · generation {self.generation}"
-        )
+        scored = "" if self.authority is None else f" · authority: {self.authority}"
+        return f"Origin: {origins} · data of {self.data_date or 'unknown date'} · generation {self.generation}{scored}"
 
 
 class Result:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
@@ -40,6 +44,19 @@ class NameBuffer:
         raw = self.text.tobytes()
         ends = self.offsets.tolist()
         return [raw[begin:end] for begin, end in pairwise(ends)]
+
+    def texts(self) -> pa.Array:
+        """The names as an Arrow array, as they stand; bytes that are no UTF-8 are shown as escapes."""
+        import pyarrow as pa
+
+        raw = pa.Array.from_buffers(
+            pa.large_binary(), self.count, [None, pa.py_buffer(self.offsets), pa.py_buffer(self.text)]
+        )
+        try:
+            return raw.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            shown = [name.decode("utf-8", "backslashreplace") for name in self.to_list()]
+            return pa.array(shown, pa.large_string())
 
     def take(self, places: npt.NDArray[np.int64]) -> NameBuffer:
         """The names at ``places``, in that order."""

@@ -42,7 +42,9 @@ RESTART = 32
 #: Blocks that are decoded at once at most.
 _SPAN = 64
 #: More names than these at once are worth the compiled loops.
-_FEW = 2048
+FEW = 2048
+#: Blocks whose names are picked at once at most.
+_AT_ONCE = 1024
 _FILES = ("blocks.bin", "blocks.i64", "firsts.bin", "firsts.i64")
 
 
@@ -141,7 +143,7 @@ class Names:
     def find_many(self, names: NameBuffer | Sequence[bytes]) -> npt.NDArray[np.int64]:
         """The number of each reversed name, or -1."""
         if not isinstance(names, NameBuffer):
-            if len(names) < _FEW:
+            if len(names) < FEW:
                 return np.fromiter(map(self.find, names), np.int64, len(names))
             names = buffer_of(names)
         return self._find_all(names)
@@ -168,22 +170,77 @@ class Names:
         wanted = np.asarray(nodes, np.int64).reshape(-1)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise IndexError(f"A node is none of 0 to {len(self) - 1}.")
-        if len(wanted) < _FEW:
+        if len(wanted) < FEW:
             return buffer_of(self._get_few(wanted))
-        order = np.argsort(wanted, kind="stable")
-        number, place = np.divmod(wanted[order], self.manifest.block)
-        blocks, begins = np.unique(number, return_index=True)
-        ends = np.append(begins[1:], len(wanted))
-        texts, lengths = [], []
-        for block, begin, end in zip(blocks.tolist(), begins.tolist(), ends.tolist(), strict=True):
-            found = self._decoded(block, block + 1).take(place[begin:end])
-            texts.append(found.text)
-            lengths.append(np.diff(found.offsets))
-        offsets = np.zeros(len(wanted) + 1, np.int64)
-        np.cumsum(np.concatenate(lengths), out=offsets[1:])
-        back = np.empty(len(wanted), np.int64)
-        back[order] = np.arange(len(wanted))
-        return NameBuffer(np.concatenate(texts), offsets).take(back)
+        if (wanted[1:] < wanted[:-1]).any():
+            order = np.argsort(wanted, kind="stable")
+            back = np.empty(len(wanted), np.int64)
+            back[order] = np.arange(len(wanted))
+            return self._get_sorted(wanted[order]).take(back)
+        return self._get_sorted(wanted)
+
+    def _get_sorted(self, wanted: Ints) -> NameBuffer:
+        """The names of many nodes in ascending order: each block is read once, and no more of it than needed."""
+        from backlit.release.loops.names import lengths_at, names_at
+
+        number, place = np.divmod(wanted, self.manifest.block)
+        begins = np.flatnonzero(np.diff(number, prepend=-1))
+        blocks, borders = number[begins], np.append(begins, len(wanted))
+        texts, lengths = [], np.empty(len(wanted), np.int64)
+        for low in range(0, len(blocks), _AT_ONCE):
+            high = min(low + _AT_ONCE, len(blocks))
+            raw = [self._read(block) for block in blocks[low:high].tolist()]
+            starts = np.cumsum([0, *map(len, raw)])
+            held = np.minimum(self.manifest.block, len(self) - blocks[low:high] * self.manifest.block)
+            first, last = int(borders[low]), int(borders[high])
+            packed = np.frombuffer(bytearray(b"".join(raw)), np.uint8)
+            given = (packed, starts, held, borders[low : high + 1] - first, place[first:last])
+            lengths_at(*given, lengths[first:last])
+            offsets = np.zeros(last - first + 1, np.int64)
+            np.cumsum(lengths[first:last], out=offsets[1:])
+            text = np.empty(int(offsets[-1]), np.uint8)
+            # No name is longer than its block.
+            names_at(*given, self.manifest.restart, np.empty(len(packed), np.uint8), text, offsets)
+            texts.append(text)
+        whole = np.zeros(len(wanted) + 1, np.int64)
+        np.cumsum(lengths, out=whole[1:])
+        return NameBuffer(np.concatenate(texts), whole)
+
+    def first_labels(self, nodes: Ints) -> dict[bytes | None, int]:
+        """How many of ``nodes`` (ascending) lie below each first label, which is the TLD; ``None`` is for bare labels.
+
+        Names of a label lie together: where a block and the next one begin with the same, so do all names between.
+        So of any number of nodes only those in blocks in which a label ends are named.
+        """
+        number = nodes // self.manifest.block
+        begins = np.flatnonzero(np.diff(number, prepend=-1))
+        counts = np.diff(np.append(begins, len(nodes)))
+        blocks = number[begins]
+        found: dict[bytes | None, int] = {}
+        unsure = np.zeros(len(blocks), np.bool_)
+        here = self._labels_of(blocks)
+        after = self._labels_of(np.minimum(blocks + 1, len(self._begins) - 2))
+        final = len(self._begins) - 2
+        for k, (block, count, label, following) in enumerate(
+            zip(blocks.tolist(), counts.tolist(), here, after, strict=True)
+        ):
+            if label is not None and label == following and block < final:
+                found[label] = found.get(label, 0) + count
+            else:
+                unsure[k] = True
+        for name in self.get_many(nodes[np.repeat(unsure, counts)]).to_list():
+            label, dot, _ = name.partition(b".")
+            key = label if dot else None
+            found[key] = found.get(key, 0) + 1
+        return found
+
+    def _labels_of(self, blocks: Ints) -> list[bytes | None]:
+        """The first label of the first name of each block, ``None`` where the name is bare."""
+        bounds = np.stack([self._first_begins[blocks], self._first_begins[blocks + 1]], axis=1).tolist()
+        # The map is for single places; of many the whole is read at once.
+        text = bytes(self._firsts) if len(blocks) > FEW else None
+        names = (self._firsts[a:b].tobytes() if text is None else text[a:b] for a, b in bounds)
+        return [label if dot else None for label, dot, _ in (name.partition(b".") for name in names)]
 
     def _get_few(self, nodes: npt.NDArray[np.int64]) -> Iterable[bytes]:
         number, block = -1, None

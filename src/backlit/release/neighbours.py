@@ -30,6 +30,8 @@ class Neighbours:
         self._sources = Places(folder / "sources.u32", np.uint32)
         self._order = searched(folder / "old_of_new.u32", np.uint32)
         self._whole_order = map_file(folder / "old_of_new.u32", np.uint32)[0]
+        self._looked_at = searched(folder / "offsets.i64", np.int64)
+        self._whole_offsets = map_file(folder / "offsets.i64", np.int64)[0]
         self._live = live
 
     def rows(self, ids: npt.NDArray[Any]) -> Ids:
@@ -52,3 +54,10 @@ class Neighbours:
         sources = self._sources.read(begin, end)
         order = self._order if len(sources) <= _FEW else self._whole_order
         return np.asarray(order[sources], np.int64)
+
+    def in_degrees(self, ids: npt.NDArray[Any]) -> Ids:
+        """How many nodes link to each of ``ids``."""
+        rows = self.rows(ids)
+        offsets = self._looked_at if len(rows) <= _FEW else self._whole_offsets
+        found: Ids = offsets[rows + 1] - offsets[rows]
+        return found

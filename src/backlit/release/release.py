@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +22,15 @@ from backlit.errors import IndexLocked, IndexNotFound
 from backlit.graph.csr import Graph
 from backlit.graph.ordering import Ordering
 from backlit.graph.storage import StoredGraph, map_file, open_graph
-from backlit.release.buffers import forward_name, reversed_name
+from backlit.release.buffers import buffer_of, forward_name, reversed_name
+from backlit.release.cold import searched
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
-from backlit.release.names import Names
+from backlit.release.names import FEW, Names
 from backlit.release.neighbours import Neighbours
 from backlit.release.scores import Floats, ScoreInfo, ScoreSet, map_array, read_arrays
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Ids = npt.NDArray[np.int64]
 
@@ -92,6 +96,13 @@ class Release:
         wanted = ids if isinstance(ids, np.ndarray) else list(ids)
         return [forward_name(name) for name in self.names.get_many(wanted).to_list()]
 
+    def texts_of(self, ids: npt.NDArray[Any]) -> pa.Array:
+        """The name of each node as an Arrow array, as people write it."""
+        found = self.names.get_many(ids)
+        if found.count < FEW:  # no compiled code for a page of a listing
+            return buffer_of(b".".join(name.split(b".")[::-1]) for name in found.to_list()).texts()
+        return found.turned().texts()
+
     def ids_below(self, name: str) -> range:
         """The nodes that lie below a name (``blog.example.com`` below ``example.com``), without itself."""
         return self.names.below(spellings(name)[0])
@@ -133,6 +144,18 @@ class Release:
         offsets = self.graph.offsets
         return offsets[rows + 1] - offsets[rows], self.graph.out_degree[rows].astype(np.int64)
 
+    def in_degrees(self, ids: npt.NDArray[Any]) -> Ids:
+        """How many nodes link to each of ``ids``; of few nodes only their places are read."""
+        return self._neighbours.in_degrees(np.asarray(ids))
+
+    def hosts_of(self, ids: npt.NDArray[Any]) -> Ids | None:
+        """How many hosts each of ``ids`` has; ``None`` for a graph of hosts."""
+        if self.hosts is None:
+            return None
+        hosts = searched(self._data / "hosts.u32", np.uint32) if len(ids) < FEW else self.hosts
+        found: Ids = hosts[np.asarray(ids)].astype(np.int64)
+        return found
+
     @cached_property
     def hosts(self) -> npt.NDArray[np.uint32] | None:
         """How many hosts each domain has; ``None`` for a graph of hosts."""
@@ -155,6 +178,10 @@ class Release:
         if found is None and (one := self._given.get(name)) is not None:
             return map_array(self._data / RANKS, one, self.nodes)
         return found
+
+    def scores_of(self, name: str, ids: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+        """The computed scores of some nodes, NaN where one has none; ``None`` if nobody computed them."""
+        return self._scores.take(name, np.asarray(ids, np.int64))
 
     @property
     def score_info(self) -> dict[str, ScoreInfo]:

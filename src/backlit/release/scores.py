@@ -27,13 +27,16 @@ import numpy.typing as npt
 from backlit.errors import IndexDamaged, InputError
 from backlit.graph.storage import map_file
 from backlit.graph.workfolder import write_all
+from backlit.release.cold import searched
 from backlit.release.manifest import sync_folder, write_durably
 from backlit.version import __version__
 
 Floats = npt.NDArray[np.floating[Any]]
 
 POINTER = "scores.json"
-_TYPES = {"f64": np.float64, "f32": np.float32}
+_TYPES = {"f64": np.float64, "f32": np.float32, "u32": np.uint32}
+#: Up to so many places of an array are read page by page.
+_FEW = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -79,15 +82,23 @@ class ScoreSet:
         one = self.info().get(name)
         return None if one is None else map_array(self._path(self.generation), one, self._nodes)
 
+    def take(self, name: str, nodes: npt.NDArray[np.int64]) -> Floats | None:
+        """The numbers of some nodes, in memory; ``None`` when nobody computed them."""
+        one = self.info().get(name)
+        if one is None:
+            return None
+        found = map_array(self._path(self.generation), one, self._nodes, few=len(nodes) <= _FEW)[nodes]
+        return found if one.type == "u32" else found.astype(np.float64)
+
     def put(self, arrays: Mapping[str, Floats], about: Mapping[str, Any]) -> None:
         """Make ``arrays`` part of the current scores, in one step. The caller holds the writer's lock."""
         for name, array in arrays.items():
             if not _NAME.fullmatch(name):
                 raise InputError(f"{name!r} cannot name a score: use small letters, digits and underscores.")
-            if array.dtype not in (np.float64, np.float32) or array.shape != (self._nodes,):
+            if array.dtype not in _TYPES.values() or array.shape != (self._nodes,):
                 raise InputError(
-                    f"The score {name} must be one float64 or float32 for each of {self._nodes:,} nodes, and is "
-                    f"{array.dtype} of shape {array.shape}."
+                    f"The score {name} must be one float64, float32 or uint32 for each of {self._nodes:,} nodes, "
+                    f"and is {array.dtype} of shape {array.shape}."
                 )
         before = self.info()
         numbers = [int(p.name[7:13]) for p in self._folder.glob("scores-[0-9]*") if p.name[7:13].isdigit()]
@@ -131,14 +142,14 @@ def read_arrays(folder: Path) -> dict[str, ScoreInfo]:
     return {one.name: one for one in found}
 
 
-def map_array(folder: Path, one: ScoreInfo, nodes: int) -> Floats:
-    """One array of a folder, mapped."""
+def map_array(folder: Path, one: ScoreInfo, nodes: int, *, few: bool = False) -> Floats:
+    """One array of a folder, mapped; with ``few`` for a look at single places."""
     path = folder / f"{one.name}.{one.type}"
     kind = _TYPES[one.type]
     size = path.stat().st_size if path.is_file() else -1
     if size != nodes * np.dtype(kind).itemsize:
         raise IndexDamaged(f"{path} is missing or has the wrong size: compute the scores again.")
-    return map_file(path, kind)[0]
+    return searched(path, kind) if few else map_file(path, kind)[0]
 
 
 def write_arrays(
@@ -148,7 +159,7 @@ def write_arrays(
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = list(kept)
     for name, array in arrays.items():
-        type_ = "f64" if array.dtype == np.float64 else "f32"
+        type_ = next(name for name, kind in _TYPES.items() if array.dtype == kind)
         known = 0
         with (folder / f"{name}.{type_}").open("wb", buffering=0) as out:
             for first in range(0, len(array), 1 << 22):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
 
 import msgspec
 import pyarrow as pa
 
+from backlit.authority.borrowed import scores_of_release
 from backlit.authority.own import own_authority
 from backlit.index.build import Builder, Snapshot
 from backlit.index.files import make_durable
-from backlit.index.layout import DataFile, Layout, Manifest, empty_manifest
+from backlit.index.layout import DataFile, Layout, Manifest, ScoreSource, empty_manifest
 from backlit.index.memory import use_system_memory
 from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
 from backlit.index.staging import StagedInput
@@ -19,6 +21,8 @@ from backlit.settings import Settings
 from backlit.version import __version__
 from backlit.web.domain import list_date
 
+#: The table of the domains, the authority of the source of each edge, and the release they come from.
+Judged: TypeAlias = tuple[pa.Table, pa.Array, ScoreSource | None]
 Progress = Callable[[str, int, int], None]
 
 
@@ -46,14 +50,13 @@ def publish(
     before = current(layout)
     builder = Builder(layout, before, settings, threads, progress)
 
-    def judge(files: list[DataFile]) -> tuple[pa.Table, pa.Array]:
-        edges = read_edges(layout.data, files)
-        return own_authority(edges, read_page_counts(layout.data, files), settings)
+    def judge(files: list[DataFile]) -> Judged:
+        return _judged(layout, files, settings)
 
     # The graph is complete when the rollups are: its authority is found while the second
     # orientation is still being written.
     with ThreadPoolExecutor(1) as beside:
-        judged: list[Future[tuple[pa.Table, pa.Array]]] = []
+        judged: list[Future[Judged]] = []
         facts = builder.build(
             inputs,
             snapshots,
@@ -61,7 +64,33 @@ def publish(
             counted=lambda files: judged.append(beside.submit(judge, files)),
         )
         progress("authority", 0, 1)
-        domains, source_authority = judged[0].result()
+        scored = _scored(layout, facts, judged[0].result(), settings, threads)
+    progress("authority", 1, 1)
+    manifest = msgspec.structs.replace(scored, code_version=__version__, suffix_list_date=list_date())
+    _published(layout, before, manifest)
+    return manifest
+
+
+def publish_scores(layout: Layout, settings: Settings, *, threads: int) -> Manifest:
+    """Publish a generation of the same facts with the score layer made anew. The caller holds the writer lock."""
+    use_system_memory()
+    before = layout.read_manifest()
+    facts = msgspec.structs.replace(before, generation=before.generation + 1)
+    manifest = _scored(layout, facts, _judged(layout, facts.files, settings), settings, threads)
+    _published(layout, before, manifest)
+    return manifest
+
+
+def _judged(layout: Layout, files: list[DataFile], settings: Settings) -> Judged:
+    """The scores of the domains: of the newest ranked release, else of the index's own graph."""
+    edges = read_edges(layout.data, files)
+    own = own_authority(edges, read_page_counts(layout.data, files), settings)
+    return scores_of_release(layout.root, edges, own)
+
+
+def _scored(layout: Layout, facts: Manifest, judged: Judged, settings: Settings, threads: int) -> Manifest:
+    """``facts`` with a score layer of their generation, written and not yet published."""
+    domains, source_authority, source = judged
     scores = write_scores(
         layout.data,
         facts,
@@ -71,16 +100,13 @@ def publish(
         storage=settings.storage,
         threads=threads,
     )
-    progress("authority", 1, 1)
     kept = [f for f in facts.files if f.table not in SCORE_TABLES]
-    manifest = msgspec.structs.replace(
-        facts,
-        score_generation=facts.generation,
-        code_version=__version__,
-        suffix_list_date=list_date(),
-        files=kept + scores,
+    return msgspec.structs.replace(
+        facts, score_generation=facts.generation, files=kept + scores, scores_from=source
     )
+
+
+def _published(layout: Layout, before: Manifest, manifest: Manifest) -> None:
     standing = set(before.files)
     make_durable(layout.data, (f for f in manifest.files if f not in standing))
     layout.publish(manifest)
-    return manifest

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from backlit.authority.stored import BYTES_A_NODE, Ranking, rank_release, stored_ranking
-from backlit.errors import IndexNotFound, InputError, Interrupted, ResourceError
+from backlit.errors import IndexLocked, IndexNotFound, InputError, Interrupted, ResourceError
 from backlit.index import Index
+from backlit.index.layout import Layout
 from backlit.release.manifest import Step
 from backlit.release.release import Release, open_release
 from backlit.release.steps import Steps
 from backlit.settings import Settings, default
 from backlit.web.domain import split_host
 from backlit.work.disk import told_when_full
+from backlit.work.publish import publish_scores
 
 __all__ = ["RankSummary", "Step", "web_rank"]
 
@@ -29,6 +32,9 @@ class RankSummary(msgspec.Struct, kw_only=True):
     data_date: str | None
     ranking: Ranking
     steps: list[Step]
+    #: The generation of the index whose listings show the authority of its newest ranked release from now on;
+    #: ``None``: the index has no links, or another writer holds it and will take the scores along.
+    index_generation: int | None = None
 
 
 def web_rank(
@@ -48,6 +54,8 @@ def web_rank(
     ``trust`` and ``distrust`` name domains to put into the trusted core and to keep out of it; the trusted sites that
     were added to the index count like those. ``scale_of`` names
     another ranked release whose scale is used, so that scores of both can be compared point by point.
+
+    If the index has links of its own, its score layer is written anew, as a new generation.
     """
     root = Path(index)
     release = open_release(root, name)
@@ -71,8 +79,12 @@ def web_rank(
                 scale=scale,
                 threads=threads,
             )
+            with steps.step("listings"):
+                generation = _rescored(root, settings or default(), threads)
     except KeyboardInterrupt:
-        raise Interrupted("Stopped. The release has the scores it had before.") from None
+        raise Interrupted(
+            "Stopped. The release has the scores it had before, or the new ones if they were finished."
+        ) from None
     return RankSummary(
         release=release.title,
         nodes=release.nodes,
@@ -80,7 +92,23 @@ def web_rank(
         data_date=release.info.data_date,
         ranking=ranking,
         steps=steps.done,
+        index_generation=generation,
     )
+
+
+def _rescored(root: Path, settings: Settings, threads: int | None) -> int | None:
+    """Let the listings of an index with links show the scores of its releases."""
+    layout = Layout(root)
+    if not layout.exists() or not layout.read_manifest().links:
+        return None
+    try:
+        with layout.writer():
+            layout.clean()
+            manifest = publish_scores(layout, settings, threads=threads or os.cpu_count() or 1)
+            layout.clean()
+    except IndexLocked:
+        return None
+    return manifest.generation
 
 
 def _trusted_in(root: Path) -> list[str]:

@@ -89,6 +89,53 @@ def decode(block: Any, count: int, text: Any, at: int, offsets: Any) -> int:
 
 
 @compiled
+def lengths_at(blocks: Any, begins: Any, held: Any, wanted: Any, places: Any, out: Any) -> None:
+    """Length of the name at each of ``places`` of blocks one behind the other; ``wanted`` bounds those of each."""
+    for b in range(len(held)):
+        at, count = begins[b], held[b]
+        for k in range(wanted[b], wanted[b + 1]):
+            i = at + places[k]
+            out[k] = (
+                np.int64(blocks[i]) + np.int64(blocks[i + count]) + (np.int64(blocks[i + 2 * count]) << 8)
+            )
+
+
+@compiled
+def names_at(
+    blocks: Any,
+    begins: Any,
+    held: Any,
+    wanted: Any,
+    places: Any,
+    restart: int,
+    work: Any,
+    text: Any,
+    offsets: Any,
+) -> None:
+    """The names that ``lengths_at`` measured, to ``text``; ``places`` ascend in each block.
+
+    Only stretches of ``restart`` names in which one is wanted are put together, in ``work``.
+    """
+    for b in range(len(held)):
+        at, count = begins[b], held[b]
+        place, read = 0, at + 3 * count
+        for k in range(wanted[b], wanted[b + 1]):
+            whole = places[k] - places[k] % restart
+            while place <= places[k]:
+                shared = np.int64(blocks[at + place])
+                length = np.int64(blocks[at + count + place]) + (
+                    np.int64(blocks[at + 2 * count + place]) << 8
+                )
+                if place >= whole:
+                    for j in range(length):
+                        work[shared + j] = blocks[read + j]
+                read += length
+                place += 1
+            for j in range(offsets[k + 1] - offsets[k]):
+                text[offsets[k] + j] = work[j]
+
+
+@compiled
 def blocks_of(firsts: Any, first_offsets: Any, text: Any, offsets: Any, order: Any, found: Any) -> None:
     """For each name, in ``order``: the last block whose first name is not after it, or -1."""
     blocks = len(first_offsets) - 1
