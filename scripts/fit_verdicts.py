@@ -26,10 +26,12 @@ from scipy.optimize import minimize
 from backlit import settings
 from backlit.settings import Settings
 from backlit.signals.table import signals, strengths
-from backlit.verdicts.toxicity import TOGETHER
+from backlit.verdicts.toxicity import TOGETHER, factors, product
 from backlit.worlds.judged import read_world
 
 HARD_WEIGHT = 2.0
+#: Of ordinary honest pairs one in so many is fitted on.
+KEEP_ONE_IN = 3
 RIDGE = 2e-6
 Array = npt.NDArray[Any]
 
@@ -88,18 +90,21 @@ class Data(NamedTuple):
     weight: Array
 
 
-def rows_of(worlds: list[World]) -> Data:
-    """Rows of all worlds, one a link that differs from the others of its pair."""
+def rows_of(worlds: list[World], names: list[str]) -> Data:
+    """Rows of all worlds, one a link that differs from the others of its pair; of ordinary honest ones a part."""
     parts = []
     for world in worlds:
-        coded = np.column_stack([world.pair.astype(np.float32), world.strength.astype(np.float32)])
-        coded = np.round(coded, 2)
-        _, first = np.unique(coded, axis=0, return_index=True)
+        assert world.names == names
+        coded = np.column_stack([world.pair.astype(np.float32), np.nan_to_num(world.strength, nan=-1)])
+        _, first = np.unique(np.round(coded, 2), axis=0, return_index=True)
         pair = world.pair[first]
         weight = 1 / np.bincount(pair, minlength=len(world.begin))[pair]
-        hard = ~world.toxic[first] & (world.kind[first] != "")
-        weight = weight * np.where(hard, HARD_WEIGHT, 1)
-        parts.append(Data(world.strength[first].astype(np.float32), world.toxic[first], weight))
+        ordinary = ~world.toxic[first] & (world.kind[first] == "")
+        kept = ~ordinary | (pair % KEEP_ONE_IN == 0)
+        weight = weight * np.where(ordinary, KEEP_ONE_IN, np.where(world.toxic[first], 1, HARD_WEIGHT))
+        parts.append(
+            Data(world.strength[first][kept].astype(np.float32), world.toxic[first][kept], weight[kept])
+        )
     return Data(*(np.concatenate([p[i] for p in parts]) for i in range(3)))
 
 
@@ -117,7 +122,7 @@ class Fit:
         self.keys: list[str] = [n for n in names if not table[n].only_factor]
         self.families = list(rules.judging.caps)
         self.caps = np.array([rules.judging.caps[f] for f in self.families])
-        self.columns = [steps(data.strength[:, names.index(k)]) for k in self.keys]
+        self.columns = [steps(np.nan_to_num(data.strength[:, names.index(k)], nan=0.0)) for k in self.keys]
         self.signs = [table[k].sign for k in self.keys]
         self.family = [self.families.index(table[k].family) for k in self.keys]
         self.solution = np.concatenate([[-4.0], np.zeros(3 * len(self.keys))])
@@ -131,11 +136,7 @@ class Fit:
         self.solution = np.concatenate([self.solution, np.zeros(3)])
 
     def product(self, key: str) -> Array:
-        parts = [self.data.strength[:, self.names.index(k)] for k in key.split(" & ")]
-        found = parts[0]
-        for part in parts[1:]:
-            found = found * part
-        return np.asarray(found)
+        return product(self.data.strength, tuple((self.names.index(n), absent) for n, absent in factors(key)))
 
     def loss(self, solution: Array) -> tuple[float, Array]:
         sums = np.zeros((len(self.families), len(self.data.toxic)))
@@ -148,6 +149,8 @@ class Fit:
         value = float((w * (np.logaddexp(0, z) - y * z)).sum() / total)
         pull = w * (1 / (1 + np.exp(-z)) - y) / total
         self.pull = pull
+        chance = 1 / (1 + np.exp(-z))
+        self.curve = w * chance * (1 - chance) / total
         slope = np.empty_like(solution)
         slope[0] = pull.sum()
         for i, columns in enumerate(self.columns):
@@ -163,33 +166,47 @@ class Fit:
         self.solution = found.x
         return float(found.fun)
 
-    def candidates(self) -> list[str]:
-        table = signals()
-        raising = [n for n in self.names if table[n].sign > 0]
-        return [
-            f"{a} & {b}"
-            for i, a in enumerate(raising)
-            for b in raising[i + 1 :]
-            if table[a].family != table[b].family
-        ]
-
     def best(self, number: int) -> list[str]:
-        """Signals that together would lower the loss fastest, each with others than those before it."""
+        """Signals that together would lower the loss fastest: pairs, and thirds for those already together.
+
+        The gain of a candidate is taken as g² / h of one step with a weight of its own (g: slope, h: its spread),
+        for strengths and for their absence alike.
+        """
+        table = signals()
         self.loss(self.solution)
-        gains = {}
-        for key in self.candidates():
-            if key in self.keys:
-                continue
-            x = self.product(key)
-            size = float(np.sqrt((self.data.weight * x * x).sum())) + 1e-6
-            gains[key] = -float(self.pull @ x) / size
+        present = np.nan_to_num(self.data.strength, nan=0.0)
+        absent = np.nan_to_num(1 - self.data.strength, nan=0.0)
+        every = np.concatenate([present, absent], axis=1)
+        labels = [*self.names, *(f"no {n}" for n in self.names)]
+        # What is present must speak against; what is absent may be of any sign.
+        allowed = np.array([table[n].sign > 0 for n in self.names] + [True] * len(self.names))
+        gains: dict[str, float] = {}
+
+        def look(left: Array, names: list[str]) -> None:
+            slope = (left * self.pull[:, None].astype(np.float32)).T @ every
+            spread = (left**2 * self.curve[:, None].astype(np.float32)).T @ every**2
+            gain = np.where((slope < 0) & allowed, slope**2 / (spread + 1e-6), 0)
+            for i, j in np.argwhere(gain > np.quantile(gain, 0.98)).tolist():
+                parts = [*names[i].split(" & "), labels[j]]
+                plain = [p.removeprefix("no ") for p in parts]
+                if len(set(plain)) < len(plain) or all(p.startswith("no ") for p in parts):
+                    continue
+                if len({table[p].family for p in plain}) < 2:
+                    continue
+                key = " & ".join(sorted(parts, key=lambda p: (p.startswith("no "), p)))
+                gains[key] = max(gains.get(key, 0.0), float(gain[i, j]))
+
+        look(every[:, allowed], [n for n, fine in zip(labels, allowed.tolist(), strict=True) if fine])
+        pairs = [key for key in self.keys if key.count("&") == 1]
+        if pairs:
+            look(np.stack([self.product(key) for key in pairs], axis=1), pairs)
         found: list[str] = []
         used: dict[str, int] = {}
-        for key in sorted(gains, key=lambda k: -gains[k]):
+        for key in sorted(gains, key=lambda k: (-gains[k], k)):
             parts = key.split(" & ")
-            if gains[key] <= 0 or len(found) == number:
+            if len(found) == number:
                 break
-            if all(used.get(p, 0) < 2 for p in parts):
+            if key not in self.keys and all(used.get(p, 0) < 2 for p in parts):
                 found.append(key)
                 for p in parts:
                     used[p] = used.get(p, 0) + 1
@@ -209,9 +226,7 @@ def own(world: World, base: float, shapes: dict[str, Any], caps: dict[str, float
     sums: dict[str, Array] = {}
     for key, values in shapes.items():
         parts = key.split(" & ")
-        x = np.ones(len(world.pair), np.float32)
-        for p in parts:
-            x = x * world.strength[:, world.names.index(p)].astype(np.float32)
+        x = product(world.strength, tuple((world.names.index(n), absent) for n, absent in factors(key)))
         family = table[parts[0]].family if len(parts) == 1 else TOGETHER
         sums[family] = sums.get(family, 0) + np.interp(x, [0, 1 / 3, 2 / 3, 1], [0, *values])
     return base + sum(np.clip(s, -caps[f], caps[f]) for f, s in sums.items())
@@ -247,14 +262,14 @@ def main() -> None:
     with multiprocessing.get_context("spawn").Pool(chosen.processes) as pool:
         kept = dict(zip(seeds, pool.starmap(make, [(seed, chosen.work) for seed in seeds]), strict=True))
     rules = settings.default()
-    data = rows_of([read(kept[s]) for s in chosen.fit])
     names = read(kept[chosen.fit[0]]).names
+    data = rows_of([read(kept[s]) for s in chosen.fit], names)
     fit = Fit(data, rules, names)
     print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {fit.run():.5f}", flush=True)
     while (done := len(fit.keys) - sum(1 for k in fit.keys if "&" not in k)) < chosen.together:
-        for key in fit.best(min(6, chosen.together - done)):
+        for key in fit.best(min(8, chosen.together - done)):
             fit.add(key)
-        print(f"{done + 6} together: loss {fit.run():.5f}", flush=True)
+        print(f"{len([k for k in fit.keys if '&' in k])} together: loss {fit.run(60):.5f}", flush=True)
     print(f"at last: loss {fit.run(400):.5f}", flush=True)
     shapes, base = fit.shapes(), round(float(fit.solution[0]), 3)
     shapes = {k: v for k, v in shapes.items() if max(abs(x) for x in v) >= 0.01}
@@ -264,8 +279,8 @@ def main() -> None:
     worst, by_source, by_target = (np.concatenate([f[i] for f in found]) for i in (1, 2, 3))
     cap = rules.judging.neighbours_cap
     best: tuple[float, float, float, float, float] | None = None
-    for s in np.arange(0, 1.01, 0.1):
-        for t in np.arange(0, 1.01, 0.1):
+    for s in np.arange(0, 1.51, 0.25):
+        for t in np.arange(0, 2.01, 0.25):
             z = worst + np.clip(s * by_source, -cap, cap) + np.clip(t * by_target, -cap, cap)
             line = minimize(platt, [1.0, 0.0], args=(z, y), method="L-BFGS-B", bounds=[(0.05, 3), (-6, 6)])
             if best is None or line.fun < best[0]:

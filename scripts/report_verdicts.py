@@ -67,7 +67,7 @@ def scores(world: World) -> Array:
 
 def features(world: World) -> Array:
     """Highest strength of each signal in each pair."""
-    return np.asarray(np.maximum.reduceat(world.strength.astype(np.float32), world.begin, axis=0))
+    return np.asarray(np.fmax.reduceat(world.strength.astype(np.float32), world.begin, axis=0))
 
 
 def marked(folder: Path) -> Report:

@@ -131,7 +131,8 @@ def test_age_is_counted_to_the_last_day_seen_and_may_be_unknown() -> None:
 
 def test_few_linkers_are_stronger_than_many() -> None:
     signal = next(signal for signal in SIGNALS if signal.id == "few_linkers")
-    assert signal.strength(np.array([0, 20, 50, np.nan])).tolist() == [1, 0, 0, 0]
+    assert signal.strength(np.array([0, 20, 50])).tolist() == [1, 0, 0]
+    assert np.isnan(signal.strength(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 A signal has a *value* in natural units (a share, a count, a number of days). ``strength`` maps it to 0-1: 0 at
 ``low`` and below, 1 at ``high`` and above, evenly between, on the value or on ``ln(1 + value)``. What a strength
-is worth in log-odds is fitted (``backlit.verdicts``) and stands in the settings. Unknown (NaN) has strength 0:
-missing data never counts against a link. ``clause`` names the category of the link-spam policy (L1-L11, in
+is worth in log-odds is fitted (``backlit.verdicts``) and stands in the settings. Unknown (NaN) stays NaN and counts
+as nothing: missing data never counts against a link. ``clause`` names the category of the link-spam policy (L1-L11, in
 ``docs/signals.md``) or a neighbouring policy.
 """
 
@@ -47,10 +47,9 @@ class Signal(NamedTuple):
     only_factor: bool = False
 
     def strength(self, value: npt.NDArray[np.floating]) -> Measures:
-        """0-1 of each value; 0 where it is unknown."""
+        """0-1 of each value; NaN where it is unknown, which counts as 0 and as 0 of its absence."""
         v = np.asarray(value, np.float64)
         low, high = self.low, self.high
         if self.scale == "log":
             v, low, high = np.log1p(np.maximum(v, 0)), float(np.log1p(low)), float(np.log1p(high))
-        x = np.clip((v - low) / (high - low), 0, 1)
-        return np.where(np.isnan(x), 0, x).astype(np.float32)
+        return np.clip((v - low) / (high - low), 0, 1).astype(np.float32)

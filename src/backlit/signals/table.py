@@ -61,7 +61,7 @@ def of_links(ground: Ground, measure: Measure, rows: slice | npt.NDArray[np.int6
 
 
 def strengths(ground: Ground, measures: dict[str, Measure], rows: slice | npt.NDArray[np.int64]) -> Measures:
-    """Strength (0-1) of every signal for the links of ``rows``: one row a link, one column a signal."""
+    """Strength (0-1, NaN unknown) of every signal for the links of ``rows``: one row a link, one column a signal."""
     table = signals()
     columns = [table[name].strength(of_links(ground, measure, rows)) for name, measure in measures.items()]
     return np.stack(columns, axis=1) if columns else np.zeros((0, 0), np.float32)

@@ -125,18 +125,22 @@ class Evidence:
         return out
 
     def _of(self, term: int, values: dict[str, Any]) -> list[tuple[str, Any]]:
-        return [(name, values[name]) for name in (self.model.names[k] for k in self.model.terms[term].of)]
+        return [(name, values[name]) for name in (self.model.names[k] for k, _ in self.model.terms[term].of)]
 
     def _term(self, row: int, term: int, values: dict[str, float], log_odds: float, step: float) -> Item:
         what = self.model.terms[term]
-        parts = [self.table[self.model.names[k]] for k in what.of]
+        parts = [self.table[self.model.names[k]] for k, _ in what.of]
         first = parts[0]
         if len(parts) == 1:
             value, usual = _number(values[first.id]), self.usual[first.id]
             sentence = self._sentence(first, row, value, usual)
         else:
             value = usual = None
-            sentence = "Together: " + " and ".join(p.id.replace("_", " ") for p in parts) + "."
+            named = [
+                ("no " if absent else "") + part.id.replace("_", " ")
+                for part, (_, absent) in zip(parts, what.of, strict=True)
+            ]
+            sentence = "Together: " + ", ".join(named) + "."
         return {
             "id": what.id,
             "family": what.family,

@@ -4,7 +4,8 @@
     P  = calibration(z)              toxicity = 100 · P
 
 ``x_s`` is the strength of a signal, ``f_s`` its log-odds: 0 at strength 0, and straight between the values the
-settings give for a third, two thirds and the whole. Signals named together have the product of their strengths.
+settings give for a third, two thirds and the whole. Signals named together have the product of their strengths, or
+of what a strength lacks of 1 where the name has a ``no`` before it; an unknown strength makes either 0.
 A family of the settings' ``caps`` never adds more than its cap, so that one trait seen five times counts once.
 
 *Neighbours*: a part of how far the mean ``z`` of the source's and of the target's other pairs of sites lies from the
@@ -43,7 +44,8 @@ class Term(NamedTuple):
 
     id: str
     family: str
-    of: tuple[int, ...]
+    #: Columns of strengths, and whether the absence of each is meant.
+    of: tuple[tuple[int, bool], ...]
     log_odds: Doubles
 
 
@@ -57,18 +59,19 @@ class Model:
         place = {name: i for i, name in enumerate(self.names)}
         self.terms: list[Term] = []
         for key, values in (*rules.signals.items(), *rules.together.items()):
-            of = tuple(part.strip() for part in key.split("&"))
-            if any(part not in table for part in of):
+            of = factors(key)
+            if any(name not in table for name, _ in of):
                 known = ", ".join(sorted(table))
                 raise SettingsError(
                     f"The settings weigh a signal {key!r}, which there is not. There are: {known}."
                 )
-            if any(part not in place for part in of):
+            if any(name not in place for name, _ in of):
                 continue  # not measured here
-            sign = 1 if len(of) > 1 else table[of[0]].sign
+            sign = 1 if len(of) > 1 else table[of[0][0]].sign
             _check(key, values, sign)
-            family = table[of[0]].family if len(of) == 1 else TOGETHER
-            self.terms.append(Term(key, family, tuple(place[p] for p in of), np.array([0.0, *values])))
+            family = table[of[0][0]].family if len(of) == 1 else TOGETHER
+            columns = tuple((place[name], absent) for name, absent in of)
+            self.terms.append(Term(key, family, columns, np.array([0.0, *values])))
         self.families = tuple(dict.fromkeys(term.family for term in self.terms))
         missing = [family for family in self.families if family not in rules.caps]
         if missing:
@@ -80,10 +83,7 @@ class Model:
         """What each term adds for each row of strengths, before caps."""
         out = np.empty((len(strength), len(self.terms)), np.float32)
         for i, term in enumerate(self.terms):
-            x = strength[:, term.of[0]]
-            for other in term.of[1:]:
-                x = x * strength[:, other]
-            out[:, i] = np.interp(x, KNOTS, term.log_odds)
+            out[:, i] = np.interp(product(strength, term.of), KNOTS, term.log_odds)
         return out
 
     def by_family(self, log_odds: npt.NDArray[Any]) -> Doubles:
@@ -102,6 +102,21 @@ class Model:
         """Calibrated probability of ``z``."""
         at, to = np.array(self.rules.calibration).T
         return np.asarray(1 / (1 + np.exp(-np.interp(z, at, to))))
+
+
+def factors(key: str) -> tuple[tuple[str, bool], ...]:
+    """The signals that a key of the settings names, each with whether its absence is meant."""
+    parts = (part.strip() for part in key.split("&"))
+    return tuple((part.removeprefix("no ").strip(), part.startswith("no ")) for part in parts)
+
+
+def product(strength: Measures, of: tuple[tuple[int, bool], ...]) -> Measures:
+    """The product of some columns of strengths, or of what they lack of 1; 0 where one is unknown."""
+    x = np.ones(len(strength), np.float32)
+    for column, absent in of:
+        x = x * (1 - strength[:, column] if absent else strength[:, column])
+    found: Measures = np.nan_to_num(x, nan=0.0).astype(np.float32, copy=False)
+    return found
 
 
 def _check(name: str, values: tuple[float, ...], sign: int) -> None:
@@ -193,6 +208,6 @@ def clauses(model: Model) -> dict[str, str | None]:
     table: dict[str, Signal] = signals()
     found = {}
     for term in model.terms:
-        named = [table[model.names[i]].clause for i in term.of]
+        named = [table[model.names[i]].clause for i, _ in term.of]
         found[term.id] = next((clause for clause in named if clause), None)
     return found
