@@ -61,7 +61,8 @@ def scores(world: World) -> Array:
     near = np.clip(rules.source_neighbours * by_source, -cap, cap)
     near = near + np.clip(rules.target_neighbours * by_target, -cap, cap)
     score = 100 * model.probability(own + near[world.pair])
-    held = ~enough_witnesses(model, capped) & (score >= rules.toxic)
+    marked = np.nan_to_num(strength[:, world.names.index("qualified")]) > 0
+    held = (~enough_witnesses(model, capped) | marked) & (score >= rules.toxic)
     return np.where(held, rules.toxic - 0.1 - (100 - score) / 1000, score)
 
 

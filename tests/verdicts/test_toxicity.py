@@ -12,7 +12,7 @@ from backlit.errors import SettingsError
 from backlit.settings import Judging, default
 from backlit.signals.load import ground_of
 from backlit.signals.signal import Measure
-from backlit.verdicts.toxicity import Model, enough_witnesses, factors, toxicity
+from backlit.verdicts.toxicity import FORMS, Model, enough_witnesses, factors, formed, toxicity
 
 NAMES = ("anchor_repeated", "hidden", "sitewide", "qualified")
 
@@ -66,7 +66,17 @@ def test_an_absence_counts_where_it_is_known() -> None:
     assert own(1, 0, 0, 0, judging=judging) == pytest.approx(0.5 + 2)
     assert own(1, 0, 1, 0, judging=judging) == pytest.approx(0.5)
     assert own(1, 0, float("nan"), 0, judging=judging) == pytest.approx(0.5)
-    assert factors("a & no b") == (("a", False), ("b", True))
+    assert factors("a & no b & much c") == (("a", ""), ("b", "no"), ("c", "much"))
+    x = np.array([0, 0.25, 0.5, 1], np.float32)
+    assert {word: formed(x, word).tolist() for word in ("", *FORMS)} == {
+        "": [0, 0.25, 0.5, 1],
+        "no": [1, 0.75, 0.5, 0],
+        "hardly": [1, 0.25, 0, 0],
+        "some": [0, 0.75, 1, 1],
+        "much": [0, 0, 0, 1],
+    }
+    with pytest.raises(SettingsError, match="'very b': before a signal stands nothing or one of no, hardly"):
+        factors("a & very b")
 
 
 def test_one_family_alone_is_no_witness_but_hiding_is() -> None:

@@ -10,8 +10,12 @@ words that are a keyword or nothing known (never a name, a title, an address or 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from backlit.records import KINDS
 from backlit.settings import Settings
@@ -30,6 +34,8 @@ _TITLE, _BRAND, _ADDRESS, _GENERIC, _IMAGE_CLASS, _PARTIAL, _EXACT, _OTHER, _EMP
         *("partial keyword", "exact commercial", "other", "empty"),
     )
 )
+
+_KEPT: WeakKeyDictionary[Ground, Classed] = WeakKeyDictionary()
 
 SIGNALS = (
     Signal(
@@ -54,6 +60,11 @@ SIGNALS = (
         0, 1, "linear", "flag", ("anchor",), only_factor=True,
     ),
     Signal(
+        "anchor_compound", "anchors", 1, "link", "L6",
+        "The text “{text}” is the target's name beside an offer.",
+        0, 1, "linear", "flag", ("anchor",), only_factor=True,
+    ),
+    Signal(
         "anchor_same_throughout", "anchors", 1, "pair", "L6",
         "One keyword is the text of {value} of this site's links to the target.",
         0.5, 1, "linear", "share", ("anchor",), only_factor=True,
@@ -71,23 +82,38 @@ SIGNALS = (
 )  # fmt: skip
 
 
-def classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
-    """The class of each link's text (place in ``CLASSES``; -1 unknown), and whether a commercial word in it is in
-    the target's own titles or name."""
+class Classed(NamedTuple):
+    """Of each link: the class of its text (place in ``CLASSES``; -1 unknown), whether the target's own titles speak
+    of its offer, and whether it is the target's name beside an offer (a compound)."""
+
+    of: Small
+    in_trade: npt.NDArray[np.bool_]
+    compound: npt.NDArray[np.bool_]
+
+
+def classed(ground: Ground) -> Classed:
+    """The classes of all links; kept as long as the ground lives."""
+    found = _KEPT.get(ground)
+    if found is None:
+        found = _KEPT[ground] = _classed(ground)
+    return found
+
+
+def _classed(ground: Ground) -> Classed:
     links = ground.links
     image = links.kind == _IMAGE
     key = (links.target.astype(np.int64) << 33) | ((links.anchor.astype(np.int64) + 1) << 1) | image
     distinct, inverse = np.unique(key, return_inverse=True)
     target, text = distinct >> 33, ((distinct >> 1) & 0xFFFFFFFF) - 1
     class_of = np.full(len(distinct), -1, np.int8)
-    in_trade = np.zeros(len(distinct), np.bool_)
+    in_trade, compound = np.zeros(len(distinct), np.bool_), np.zeros(len(distinct), np.bool_)
     bounds = np.flatnonzero(np.diff(target, prepend=-1))
-    titles = _titles(ground)
+    titles, front = _titles(ground), _titles(ground, front=True)
     all_texts = ground.texts
     for begin, end in zip(bounds.tolist(), [*bounds[1:].tolist(), len(distinct)], strict=True):
         site = int(target[begin])
         own = titles.get(site, [])
-        context = AnchorContext.of(ground.sites.name[site].as_py(), [], own)
+        context = AnchorContext.of(ground.sites.name[site].as_py(), [], own, front.get(site, []))
         spoken = {word for title in own for word in words(title)}
         for row in range(begin, end):
             value = None if text[row] < 0 else all_texts[int(text[row])].as_py()
@@ -95,14 +121,17 @@ def classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
             if found is None:
                 continue
             class_of[row] = CLASSES.index(found.name)
+            compound[row] = found.rule.startswith("the name beside")
             if class_of[row] in (_EXACT, _PARTIAL) and value:
                 in_trade[row] = any(word in spoken for word in words(value))
-    return class_of[inverse], in_trade[inverse]
+    return Classed(class_of[inverse], in_trade[inverse], compound[inverse])
 
 
 def anchor_classes(ground: Ground) -> Small:
-    """The class of each link's text, as its place in ``text.anchors.CLASSES``; -1 unknown."""
-    return classed(ground)[0]
+    """The class of each link's text, as its place in ``text.anchors.CLASSES``; -1 unknown. A compound counts as a name:
+    what many call a site by its name and trade is no keyword that was agreed upon."""
+    found = classed(ground)
+    return np.where(found.compound, np.int8(_BRAND), found.of)
 
 
 def commercial(classes: Small) -> npt.NDArray[np.float32]:
@@ -147,14 +176,15 @@ class Uses:
 def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     """The values of ``SIGNALS``."""
     links = ground.links
-    classes, in_trade = classed(ground)
+    found = classed(ground)
+    classes, in_trade = anchor_classes(ground), found.in_trade
     keyword = keyword_like(ground, classes)
     known = classes >= 0
     uses = Uses(ground, keyword, organisations(ground))
     nan = np.float32(np.nan)
     # One owner alone repeats nothing: the share of a target with one linker is always 1.
     repeated = np.where(uses.users >= 2, uses.share * np.log1p(uses.users), 0)
-    money = commercial(classes)
+    money = commercial(found.of)
     titled = np.zeros(len(ground.sites), np.bool_)
     titled[list(_titles(ground))] = True
     off = np.where(titled[links.target], money * ~in_trade, nan)
@@ -164,7 +194,8 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
         "anchor_off_trade": Measure("link", off.astype(np.float32)),
         "anchor_keyword": Measure("link", np.where(known, keyword, nan).astype(np.float32)),
         "anchor_same_throughout": Measure("pair", _same_throughout(ground, keyword)),
-        "anchor_natural": Measure("link", np.where(known, natural(classes), nan).astype(np.float32)),
+        "anchor_natural": Measure("link", np.where(known, natural(found.of), nan).astype(np.float32)),
+        "anchor_compound": Measure("link", np.where(known, found.compound, nan).astype(np.float32)),
         "anchor_generic": Measure(
             "link",
             np.where(known, np.isin(classes, (_GENERIC, _IMAGE_CLASS, _EMPTY)), nan).astype(np.float32),
@@ -184,13 +215,15 @@ def _same_throughout(ground: Ground, keyword: npt.NDArray[np.bool_]) -> npt.NDAr
     return np.where(every >= 3, most / np.maximum(every, 1), 0).astype(np.float32)
 
 
-def _titles(ground: Ground) -> dict[int, list[str]]:
-    """Titles of the known pages of each site that is linked to, at most 500, in order."""
+def _titles(ground: Ground, *, front: bool = False) -> dict[int, list[str]]:
+    """Titles of the known pages (or front pages) of each site that is linked to, at most 500, in order."""
     pages = ground.pages
     wanted = np.zeros(len(ground.sites), np.bool_)
     wanted[ground.links.target] = True
     fine = (pages.title >= 0) & pages.known & wanted[pages.site]
     fine &= (pages.status < 0) | ((pages.status >= 200) & (pages.status < 300))
+    if front:
+        fine &= pages.path == pc.index(ground.texts, "/").as_py()
     rows = np.unique((pages.site[fine].astype(np.int64) << 32) | pages.title[fine])
     found: dict[int, list[str]] = {}
     for site, title in zip((rows >> 32).tolist(), (rows & 0xFFFFFFFF).tolist(), strict=True):

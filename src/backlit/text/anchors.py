@@ -52,6 +52,8 @@ CLASSES = (
 LONGEST_KEYWORD = 5
 #: Phrases of titles looked at for the brand are at most this long.
 LONGEST_BRAND = 5
+#: A front page's title of up to this many words is taken for the site's name.
+LONGEST_FRONT = 4
 #: Fewer distinct titles than this say nothing of what a site is called.
 FEWEST_TITLES = 3
 #: A word is a topic of the site from this share of its titles on (and at least two).
@@ -84,8 +86,17 @@ class AnchorContext:
     topics: frozenset[str]
 
     @classmethod
-    def of(cls, domain: str, hosts: Iterable[str] = (), titles: Iterable[str] = ()) -> AnchorContext:
-        """Context of a target from its domain, its hosts and the titles of its own pages."""
+    def of(
+        cls,
+        domain: str,
+        hosts: Iterable[str] = (),
+        titles: Iterable[str] = (),
+        front: Iterable[str] = (),
+    ) -> AnchorContext:
+        """Context of a target from its domain, its hosts and the titles of its own pages.
+
+        ``front`` are the titles of its front pages: a short one without a commercial word is a name.
+        """
         tokenised = {tuple(words(title[:LONGEST_TEXT])): title for title in titles if title}
         tokenised.pop((), None)
         brands = _names_of_hosts(domain, hosts)
@@ -94,6 +105,7 @@ class AnchorContext:
         # stands alone, and a topic inside a longer text.
         whole = {run[0] for run in in_titles if len(run) == 1}
         brands |= {run for run in in_titles if len(run) > 1}
+        brands |= _front_names(front)
         brand_words = {word for brand in brands for word in brand}
         known = {" ".join(tokens) for tokens in tokenised}
         for title in tokenised.values():
@@ -256,6 +268,19 @@ def _names_in_titles(titles: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
         run
         for run in longest
         if " ".join(run) not in _generic() and (len(run) > 1 or (len(run[0]) > 2 and not run[0].isdigit()))
+    }
+
+
+def _front_names(titles: Iterable[str]) -> set[tuple[str, ...]]:
+    """Titles of front pages that are a name: up to four words, none of them commercial, not all too common."""
+    names = {tuple(words(title[:LONGEST_TEXT])) for title in titles}
+    return {
+        name
+        for name in names
+        if 0 < len(name) <= LONGEST_FRONT
+        and " ".join(name) not in _generic()
+        and _commercial_in(list(name)) is None
+        and not all(word in COMMON or word in _generic_words() for word in name)
     }
 
 

@@ -25,6 +25,10 @@ from backlit.verdicts.toxicity import Model, Toxicity, clauses
 _LEAST = 0.005
 
 Item = dict[str, Any]
+_RULE_OF_TWO = "Only one family of evidence speaks against it: that is not enough to call a link toxic."
+_QUALIFIED = (
+    "It is marked nofollow, sponsored or ugc, as search engines ask for: such a link is not called toxic."
+)
 
 
 def shown(signal: Signal, value: float | None) -> str:
@@ -102,17 +106,9 @@ class Evidence:
                     )
             items.sort(key=lambda item: (-abs(item["points"]), item["id"]))
             if found.held_back[i]:
-                items.append(
-                    _plain(
-                        "rule_of_two",
-                        "rule",
-                        "Only one family of evidence speaks against it: that is not enough to call "
-                        "a link toxic.",
-                        0,
-                        0,
-                        points=float(found.score[i] - free[i]),
-                    )
-                )
+                marked = bool(self.ground.links.rel[row])
+                name, why = ("qualified_rule", _QUALIFIED) if marked else ("rule_of_two", _RULE_OF_TWO)
+                items.append(_plain(name, "rule", why, 0, 0, points=float(found.score[i] - free[i])))
             base = _plain(
                 "base",
                 "base",
@@ -136,11 +132,7 @@ class Evidence:
             sentence = self._sentence(first, row, value, usual)
         else:
             value = usual = None
-            named = [
-                ("no " if absent else "") + part.id.replace("_", " ")
-                for part, (_, absent) in zip(parts, what.of, strict=True)
-            ]
-            sentence = "Together: " + ", ".join(named) + "."
+            sentence = f"Together: {', '.join(what.id.replace('_', ' ').split(' & '))}."
         return {
             "id": what.id,
             "family": what.family,

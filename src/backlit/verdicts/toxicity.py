@@ -4,13 +4,15 @@
     P  = calibration(z)              toxicity = 100 · P
 
 ``x_s`` is the strength of a signal, ``f_s`` its log-odds: 0 at strength 0, and straight between the values the
-settings give for a third, two thirds and the whole. Signals named together have the product of their strengths, or
-of what a strength lacks of 1 where the name has a ``no`` before it; an unknown strength makes either 0.
+settings give for a third, two thirds and the whole. Signals named together have the product of their strengths. A word
+before a name changes its strength x first: ``some`` to min(1, 3 x), ``much`` to max(0, 3 x - 2), ``no`` to 1 - x and
+``hardly`` to max(0, 1 - 3 x). An unknown strength makes the product 0.
 A family of the settings' ``caps`` never adds more than its cap, so that one trait seen five times counts once.
 
 *Neighbours*: a part of how far the mean ``z`` of the source's and of the target's other pairs of sites lies from the
 base, also capped. *Rule of two*: where fewer than two families speak for toxicity (each at least ``witness``), the
-score stays below ``toxic``, unless the one is among ``alone``.
+score stays below ``toxic``, unless the one is among ``alone``. A *qualified* link (nofollow, ugc, sponsored) stays
+below it too: it is marked as search engines ask for.
 
 Everything is arrays: one row a link.
 """
@@ -32,6 +34,8 @@ from backlit.signals.table import signals, strengths
 KNOTS = (0.0, 1 / 3, 2 / 3, 1.0)
 #: The family of signals named together.
 TOGETHER = "together"
+#: Words before a name in signals together; the first two tell of an absence, whatever the signal's sign.
+FORMS = ("no", "hardly", "some", "much")
 #: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
 _BELOW = 0.1
 _BLOCK = 1 << 18
@@ -44,8 +48,8 @@ class Term(NamedTuple):
 
     id: str
     family: str
-    #: Columns of strengths, and whether the absence of each is meant.
-    of: tuple[tuple[int, bool], ...]
+    #: Columns of strengths, and the word before each.
+    of: tuple[tuple[int, str], ...]
     log_odds: Doubles
 
 
@@ -70,7 +74,7 @@ class Model:
             sign = 1 if len(of) > 1 else table[of[0][0]].sign
             _check(key, values, sign)
             family = table[of[0][0]].family if len(of) == 1 else TOGETHER
-            columns = tuple((place[name], absent) for name, absent in of)
+            columns = tuple((place[name], word) for name, word in of)
             self.terms.append(Term(key, family, columns, np.array([0.0, *values])))
         self.families = tuple(dict.fromkeys(term.family for term in self.terms))
         missing = [family for family in self.families if family not in rules.caps]
@@ -104,17 +108,39 @@ class Model:
         return np.asarray(1 / (1 + np.exp(-np.interp(z, at, to))))
 
 
-def factors(key: str) -> tuple[tuple[str, bool], ...]:
-    """The signals that a key of the settings names, each with whether its absence is meant."""
-    parts = (part.strip() for part in key.split("&"))
-    return tuple((part.removeprefix("no ").strip(), part.startswith("no ")) for part in parts)
+def factors(key: str) -> tuple[tuple[str, str], ...]:
+    """The signals that a key of the settings names, each with the word before it ("" without one)."""
+    found = []
+    for part in key.split("&"):
+        *word, name = part.split()
+        if len(word) > 1 or (word and word[0] not in FORMS):
+            raise SettingsError(
+                f"The settings name {part.strip()!r}: before a signal stands nothing or one of {', '.join(FORMS)}."
+            )
+        found.append((name, word[0] if word else ""))
+    return tuple(found)
 
 
-def product(strength: Measures, of: tuple[tuple[int, bool], ...]) -> Measures:
-    """The product of some columns of strengths, or of what they lack of 1; 0 where one is unknown."""
+def formed(x: Measures, word: str) -> Measures:
+    """A strength as the word before its name changes it."""
+    match word:
+        case "no":
+            return 1 - x
+        case "hardly":
+            return np.maximum(1 - 3 * x, 0)
+        case "some":
+            return np.minimum(3 * x, 1)
+        case "much":
+            return np.maximum(3 * x - 2, 0)
+        case _:
+            return x
+
+
+def product(strength: Measures, of: tuple[tuple[int, str], ...]) -> Measures:
+    """The product of some columns of strengths, each as its word changes it; 0 where one is unknown."""
     x = np.ones(len(strength), np.float32)
-    for column, absent in of:
-        x = x * (1 - strength[:, column] if absent else strength[:, column])
+    for column, word in of:
+        x = x * formed(strength[:, column], word)
     found: Measures = np.nan_to_num(x, nan=0.0).astype(np.float32, copy=False)
     return found
 
@@ -163,7 +189,7 @@ def toxicity(
         sums = model.by_family(model.log_odds(strengths(ground, measures, part)))
         capped = np.clip(sums, -model.caps, model.caps)
         own[part] = rules.base + capped.sum(axis=1)
-        witnesses[part] = enough_witnesses(model, capped)
+        witnesses[part] = enough_witnesses(model, capped) & (ground.links.rel[part] == 0)
     by_source, by_target = neighbours(ground, own, rules)
     chosen = np.arange(every) if rows is None else rows
     z = own + by_source + by_target
