@@ -123,7 +123,7 @@ def test_rows_become_numbers() -> None:
         "first_day": [-1, -1, -1, -1],
         "digest": [0, -1, -1, -1],
         "path": [0, 3, 1, 2],
-        "terms": [-1, -1, -1, -1],
+        "terms": [0, -1, -1, -1],
     }
     assert ground.digests.shape == (1, 64)
     kinds = [FOOTPRINTS[kind] for kind in found["footprints"]["kind"]]
