@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
-from backlit.index.schema import DISK_LINKS, STATE_COLUMNS, link_columns
+from backlit.index.schema import BY_DEPTH, DISK_LINKS, STATE_COLUMNS, link_columns
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
 from backlit.web.ids import buckets
 
@@ -94,18 +94,21 @@ class Reader:
         return [str(self.layout.data / f.name) for f in self.manifest.table(table, bucket, part)]
 
     def links_sql(
-        self, target: Target | None = None, *, with_authority: bool = True
+        self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]:
         """A SELECT with the ``LINKS`` columns (and ``source_authority``), and its parameters.
 
         With a target only its bucket is read, and its conditions stand inside, next to the
-        files, so that row groups of other targets are skipped.
+        files, so that row groups of other targets are skipped. ``with_equity`` adds authority and the
+        ``EQUITY_COLUMNS``, which cost two joins more, so ask for them where they are wanted.
         """
         domain = target.domain if target else None
         condition, params = target_condition(target) if target else ("true", [])
-        stored = self._stored_links(domain, condition)
+        stored = self._stored_links(domain, condition, parts=with_equity)
         params = params * stored.count("/*target*/")
         columns = link_columns("l")
+        if with_equity:
+            return self._with_equity(columns, stored, params, domain)
         if not with_authority:
             return f"SELECT {columns} FROM ({stored}) l", params
         scores = self._authority_sql(domain)
@@ -117,21 +120,78 @@ class Reader:
             params,
         )
 
-    def _stored_links(self, domain: str | None, condition: str) -> str:
-        """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read."""
+    def _with_equity(
+        self, columns: str, stored: str, params: list[Any], domain: str | None
+    ) -> tuple[str, list[Any]]:
+        """``stored`` rows (which have a ``part``) with what they hand on: E = damping · R(source) · part.
+
+        Beside E over the median of all links from elsewhere to the same domain that hand on anything, and the score
+        that E alone would earn. All are NULL where the rank of the source is unknown.
+        """
+        scale = self.files("equity_scale")
+        scaled = _read(scale) if scale else (
+            "(SELECT CAST(NULL AS DOUBLE) AS damping, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high)"
+        )
+        of_target = "true" if domain is None else "target_domain = ?"
+        every = self._stored_links(domain, of_target, parts=True)
+        own = [] if domain is None else [domain]
+        median = (
+            "SELECT l.target_domain, median(s.source_rank * l.part) AS median "
+            f"FROM ({every}) l JOIN {self._authority_sql(domain)} s "
+            "ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain "
+            "WHERE l.source_domain <> l.target_domain AND s.source_rank * l.part > 0 GROUP BY l.target_domain"
+        )
+        handed = "(s.source_rank * l.part)"
+        sql = (
+            f"SELECT {columns}, s.source_authority, "
+            f"CASE WHEN l.source_domain <> l.target_domain THEN {handed} / m.median END AS equity, "
+            f"CASE WHEN c.damping * {handed} > 0 AND c.high > c.low AND c.low > 0 THEN round(1 + 99 * least(greatest("
+            f"ln(c.damping * {handed} / c.low) / ln(c.high / c.low), 0), 1), 2) "
+            f"WHEN c.damping * {handed} IS NOT NULL THEN 1 END AS equity_score, "
+            f"CASE WHEN {handed} IS NOT NULL THEN '{BY_DEPTH}' END AS source_share "
+            f"FROM ({stored}) l LEFT JOIN {self._authority_sql(domain)} s "
+            "ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain "
+            f"LEFT JOIN ({median}) m ON m.target_domain = l.target_domain LEFT JOIN {scaled} c ON true"
+        )
+        return sql, [*params, *own, *own * every.count("/*target*/"), *own]
+
+    def _stored_links(self, domain: str | None, condition: str, *, parts: bool = False) -> str:
+        """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read.
+
+        With ``parts`` there is a column ``part`` more: of its site's rank, what the link hands on.
+        """
         base = self.files("links", domain, "base")
         delta = self.files("links", domain, "delta")
         state = self.files("links", domain, "state")
-        columns = DISK_LINKS.names
+        columns = list(DISK_LINKS.names)
         where = f"WHERE ({condition}) /*target*/"
-        if not base and not delta:
-            return f"SELECT {', '.join(columns)} FROM {_nothing(DISK_LINKS)} {where}"
         names = ", ".join(columns)
-        select = f"SELECT {names} FROM {_read(base)} {where}"
+        if not base and not delta:
+            extra = ", CAST(NULL AS DOUBLE) AS part" if parts else ""
+            return f"SELECT {names}{extra} FROM {_nothing(DISK_LINKS)} {where}"
+
+        def rows(part: str, files: list[str]) -> str:
+            if not parts:
+                return f"SELECT {names} FROM {_read(files)} {where}"
+            beside = self.files("link_parts", domain, part)
+            if len(beside) != len(files):  # an index of before there were parts
+                return f"SELECT {names}, CAST(NULL AS DOUBLE) AS part FROM {_read(files)} {where}"
+            return " UNION ALL ".join(
+                f"SELECT r.* EXCLUDE (file_row_number), CAST(p.part AS DOUBLE) AS part FROM "
+                f"(SELECT {names}, file_row_number FROM {_read([file], rows=True)} {where}) r "
+                f"JOIN {_read([more], rows=True)} p USING (file_row_number)"
+                for file, more in zip(files, beside, strict=True)
+            )
+
+        select = rows("base", base)
+        if parts:
+            columns.append("part")
+            names += ", part"
         if delta:
             ids = f"SELECT link_id FROM {_read(delta)} {where}"
             select = f"SELECT {names} FROM ({select}) WHERE link_id NOT IN ({ids})"
-            select += f" UNION ALL SELECT {names} FROM {_read(delta)} {where}"
+            names = ", ".join(DISK_LINKS.names)
+            select += f" UNION ALL {rows('delta', delta)}"
         if state:
             put = ", ".join(
                 f"CASE WHEN s.link_id IS NULL THEN b.{c} ELSE s.{c} END AS {c}"
@@ -172,7 +232,7 @@ class Reader:
         )
 
     def _authority_sql(self, domain: str | None) -> str:
-        """``target_domain, source_domain, source_authority`` of all pairs, or of one target (a parameter).
+        """``target_domain, source_domain, source_authority, source_rank`` of all pairs, or of one target (a parameter).
 
         The scores are the rows of the referring file of the same bucket, in the same order.
         """
@@ -182,10 +242,10 @@ class Reader:
             nothing = condition.replace("target_domain", "NULL") or " WHERE false"
             return (
                 "(SELECT CAST(NULL AS VARCHAR) AS target_domain, CAST(NULL AS VARCHAR) AS source_domain, "
-                f"CAST(NULL AS DOUBLE) AS source_authority{nothing})"
+                f"CAST(NULL AS DOUBLE) AS source_authority, CAST(NULL AS DOUBLE) AS source_rank{nothing})"
             )
         both = " UNION ALL ".join(
-            f"SELECT p.target_domain, p.source_domain, s.source_authority FROM "
+            f"SELECT p.target_domain, p.source_domain, s.source_authority, s.source_rank FROM "
             f"(SELECT target_domain, source_domain, file_row_number FROM {_read([pair], rows=True)}{condition}) p "
             f"JOIN {_read([score], rows=True)} s USING (file_row_number)"
             for pair, score in zip(pairs, scores, strict=True)

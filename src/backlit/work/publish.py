@@ -6,18 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
-import pyarrow as pa
 
-from backlit.authority.own import own_authority
+from backlit.authority.own import OwnAuthority, own_authority
+from backlit.authority.parts import Parts
 from backlit.index.build import Builder, Snapshot
 from backlit.index.files import make_durable
 from backlit.index.layout import DataFile, Layout, Manifest, empty_manifest
 from backlit.index.memory import use_system_memory
-from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
+from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, read_trusted, write_scores
 from backlit.index.staging import StagedInput
 from backlit.settings import Settings
 from backlit.version import __version__
-from backlit.web.domain import list_date
+from backlit.web.domain import list_date, split_host
 
 Progress = Callable[[str, int, int], None]
 
@@ -46,30 +46,37 @@ def publish(
     before = current(layout)
     builder = Builder(layout, before, settings, threads, progress)
 
-    def judge(files: list[DataFile]) -> tuple[pa.Table, pa.Array]:
+    parts = Parts(layout, settings, builder.generation)
+
+    def judge(files: list[DataFile]) -> OwnAuthority:
         edges = read_edges(layout.data, files)
-        return own_authority(edges, read_page_counts(layout.data, files), settings)
+        trusted = {split_host(host)[0] for host in read_trusted(layout.data, files)}
+        return own_authority(edges, read_page_counts(layout.data, files), settings, trusted=sorted(trusted))
 
     # The graph is complete when the rollups are: its authority is found while the second
     # orientation is still being written.
     with ThreadPoolExecutor(1) as beside:
-        judged: list[Future[tuple[pa.Table, pa.Array]]] = []
+        judged: list[Future[OwnAuthority]] = []
         facts = builder.build(
             inputs,
             snapshots,
             compact=compact,
             counted=lambda files: judged.append(beside.submit(judge, files)),
+            weigh=parts.bucket,
         )
         progress("authority", 0, 1)
-        domains, source_authority = judged[0].result()
+        handed = parts.finish(facts.files, threads)
+        own = judged[0].result()
     scores = write_scores(
         layout.data,
         facts,
-        domains,
-        source_authority,
+        own.domains,
+        own.source_authority,
         generation=facts.generation,
         storage=settings.storage,
         threads=threads,
+        source_rank=own.source_rank,
+        equity_scale=(settings.authority.damping, own.scale.low, own.scale.high, own.trusted),
     )
     progress("authority", 1, 1)
     kept = [f for f in facts.files if f.table not in SCORE_TABLES]
@@ -78,7 +85,7 @@ def publish(
         score_generation=facts.generation,
         code_version=__version__,
         suffix_list_date=list_date(),
-        files=kept + scores,
+        files=kept + handed + scores,
     )
     standing = set(before.files)
     make_durable(layout.data, (f for f in manifest.files if f not in standing))
