@@ -12,6 +12,7 @@ from backlit.index.bucket import read_bucket_links
 from backlit.index.files import read_table, verify
 from backlit.index.layout import Layout, Manifest
 from backlit.index.reader import Reader
+from backlit.index.schema import EQUITY_COLUMNS
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, TRUSTED
 from backlit.web.ids import buckets
 
@@ -67,7 +68,11 @@ def digest(reader: Reader) -> str:
     """
     total = 0
     relations = [
-        ("links", reader.links_sql(None, with_authority=True)[0], [*LINKS.names, "source_authority"]),
+        (
+            "links",
+            reader.links_sql(None, with_equity=True)[0],
+            [*LINKS.names, "source_authority", *EQUITY_COLUMNS],
+        ),
         ("pages", f"SELECT * FROM {reader.pages_sql()}", PAGES.names),
         ("fetches", f"SELECT * FROM {reader.fetches_sql()}", FETCHES.names),
         ("hosts", f"SELECT * FROM {reader.hosts_sql()}", HOSTS.names),

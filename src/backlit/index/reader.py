@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -108,7 +110,7 @@ class Reader:
         params = params * stored.count("/*target*/")
         columns = link_columns("l")
         if with_equity:
-            return self._with_equity(columns, stored, params, domain)
+            return self._with_equity(columns, stored, condition, params, domain)
         if not with_authority:
             return f"SELECT {columns} FROM ({stored}) l", params
         scores = self._authority_sql(domain)
@@ -121,39 +123,48 @@ class Reader:
         )
 
     def _with_equity(
-        self, columns: str, stored: str, params: list[Any], domain: str | None
+        self, columns: str, stored: str, condition: str, params: list[Any], domain: str | None
     ) -> tuple[str, list[Any]]:
         """``stored`` rows (which have a ``part``) with what they hand on: E = damping · R(source) · part.
 
         Beside E over the median of all links from elsewhere to the same domain that hand on anything, and the score
         that E alone would earn. All are NULL where the rank of the source is unknown.
         """
-        scale = self.files("equity_scale")
-        scaled = _read(scale) if scale else (
-            "(SELECT CAST(NULL AS DOUBLE) AS damping, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high)"
-        )
-        of_target = "true" if domain is None else "target_domain = ?"
-        every = self._stored_links(domain, of_target, parts=True)
+        whole = domain is None or condition == "target_domain = ?"
+        rank = self._authority_sql(domain)
         own = [] if domain is None else [domain]
-        median = (
-            "SELECT l.target_domain, median(s.source_rank * l.part) AS median "
-            f"FROM ({every}) l JOIN {self._authority_sql(domain)} s "
-            "ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain "
-            "WHERE l.source_domain <> l.target_domain AND s.source_rank * l.part > 0 GROUP BY l.target_domain"
+        joined = f"{rank} s ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain"
+        counts = "l.source_domain <> l.target_domain AND s.source_rank * l.part > 0"
+        handed = "s.source_rank * l.part"
+        if whole:
+            # The rows asked for are all there are: their median is found in passing.
+            median, beside, params = f"median(CASE WHEN {counts} THEN {handed} END) OVER (PARTITION BY l.target_domain)", "", [*params, *own]
+        else:
+            every = self._stored_links(domain, "target_domain = ?", parts=True)
+            beside = f" CROSS JOIN (SELECT median({handed}) AS median FROM ({every}) l JOIN {joined} WHERE {counts}) m"
+            median, params = "m.median", [*params, *own, *own * every.count("/*target*/"), *own]
+        damping, low, high = self._equity_scale
+        score = "1"
+        if 0 < low < high:
+            score = f"round(1 + 99 * least(greatest((ln(handed) - {math.log(low / damping)!r}) / {math.log(high / low)!r}, 0), 1), 2)"
+        return (
+            f"SELECT * EXCLUDE (handed, median), "
+            "CASE WHEN source_domain <> target_domain THEN handed / median END AS equity, "
+            f"CASE WHEN handed > 0 THEN {score} WHEN handed = 0 THEN 1 END AS equity_score, "
+            f"CASE WHEN handed IS NOT NULL THEN '{BY_DEPTH}' END AS source_share "
+            f"FROM (SELECT {columns}, s.source_authority, {handed} AS handed, {median} AS median "
+            f"FROM ({stored}) l LEFT JOIN {joined}{beside})",
+            params,
         )
-        handed = "(s.source_rank * l.part)"
-        sql = (
-            f"SELECT {columns}, s.source_authority, "
-            f"CASE WHEN l.source_domain <> l.target_domain THEN {handed} / m.median END AS equity, "
-            f"CASE WHEN c.damping * {handed} > 0 AND c.high > c.low AND c.low > 0 THEN round(1 + 99 * least(greatest("
-            f"ln(c.damping * {handed} / c.low) / ln(c.high / c.low), 0), 1), 2) "
-            f"WHEN c.damping * {handed} IS NOT NULL THEN 1 END AS equity_score, "
-            f"CASE WHEN {handed} IS NOT NULL THEN '{BY_DEPTH}' END AS source_share "
-            f"FROM ({stored}) l LEFT JOIN {self._authority_sql(domain)} s "
-            "ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain "
-            f"LEFT JOIN ({median}) m ON m.target_domain = l.target_domain LEFT JOIN {scaled} c ON true"
-        )
-        return sql, [*params, *own, *own * every.count("/*target*/"), *own]
+
+    @cached_property
+    def _equity_scale(self) -> tuple[float, float, float]:
+        """Damping, and the ranks that score 1 and 100; zeros where there is no scale."""
+        files = self.files("equity_scale")
+        if not files:
+            return 1.0, 0.0, 0.0
+        row = self.query(f"SELECT damping, low, high FROM {_read(files)}").to_pylist()[0]
+        return row["damping"], row["low"], row["high"]
 
     def _stored_links(self, domain: str | None, condition: str, *, parts: bool = False) -> str:
         """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read.

@@ -50,6 +50,9 @@ LINKS: Table = (
     ("snapshot", _TEXT, "harvest it was last seen in (a date)"),
     ("origin", _TEXT, "kind of input: warc, arc, wat, folder or table"),
     ("source_authority", _NUMBER, "authority of the source domain, 1 to 100"),
+    ("equity", _NUMBER, "rank the link hands on, as a multiple of the median link to the target's domain"),
+    ("equity_score", _NUMBER, "the authority, 1 to 100, that the rank it hands on would earn alone"),
+    ("source_share", _TEXT, "how the page's share of its site's rank was found; unknown where equity is"),
 )
 
 PAGES: Table = (

@@ -94,10 +94,13 @@ class WebReader:
             )
 
     def links_sql(
-        self, target: Target | None = None, *, with_authority: bool = True
+        self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]:
         """No links: a web graph has none."""
-        extra = ", CAST(NULL AS DOUBLE) AS source_authority" if with_authority else ""
+        extra = ", CAST(NULL AS DOUBLE) AS source_authority" if with_authority or with_equity else ""
+        if with_equity:
+            extra += ", CAST(NULL AS DOUBLE) AS equity, CAST(NULL AS DOUBLE) AS equity_score"
+            extra += ", CAST(NULL AS VARCHAR) AS source_share"
         return f"SELECT *{extra} FROM {empty_relation('links')}", []
 
     def pages_sql(self, domain: str | None = None) -> str:
