@@ -9,8 +9,8 @@ what was found goes back to the rows. Parts know nothing of rank: a new authorit
 
 Σ is over the live links of the page to other sites, which is all that an index holds. Where the page says that it
 has more links to elsewhere than the index knows (a scan for a few targets, an export), the rest weigh as ordinary
-links do. Links within the site are no part of it: the rank R of a site is what it has for others, and leaves it over its
-links to them. Weights are whole multiples of 2^-30, so that their sums are exact and no order of rows matters.
+links do. Links within the site are no part of it: the rank R of a site is what it has for others, and leaves it over
+its links to them. Weights are whole multiples of 2^-30, so that their sums are exact and no order of rows matters.
 """
 
 from __future__ import annotations
@@ -118,7 +118,9 @@ class Parts:
         """
         tables: dict[tuple[str, int], DataFile] = {(f.table, f.bucket): f for f in files}
         factors = {
-            number: np.memmap(self._path(number, "factor"), np.float64, "w+", shape=(max(int(kept.edges[-1]), 1),))
+            number: np.memmap(
+                self._path(number, "factor"), np.float64, "w+", shape=(max(int(kept.edges[-1]), 1),)
+            )
             for number, kept in self.kept.items()
         }
         count = len(next(iter(self.kept.values())).edges) - 1 if self.kept else 0
@@ -145,7 +147,9 @@ class Parts:
             weight = np.fromfile(self._path(number, "weight"), np.float32)
             part = (factors[number][place] * weight).astype(np.float32)
             return [
-                self._write(pa.table({"part": part if at is None else part[at]}), "link_parts", number, file.part)
+                self._write(
+                    pa.table({"part": part if at is None else part[at]}), "link_parts", number, file.part
+                )
                 for file, at in self.kept[number].files
             ]
 
@@ -236,7 +240,11 @@ def _looked_up(keys: Keys, known: Keys, values: Ints) -> Floats:
 
 def partitions(site: Keys, count: int) -> Ints:
     """The bucket of each site by its hash, as ``backlit.web.ids.buckets`` has it by its name."""
-    return (site >> np.uint64(64 - (count.bit_length() - 1))).astype(np.int64) if count > 1 else np.zeros(len(site), np.int64)
+    return (
+        (site >> np.uint64(64 - (count.bit_length() - 1))).astype(np.int64)
+        if count > 1
+        else np.zeros(len(site), np.int64)
+    )
 
 
 def text_hashes(texts: pa.Array) -> Keys:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def link_weights(links: pa.Table, *, visits: bool = False, settings: Settings | 
     weight = np.ones(links.num_rows)
     for name, words in (("kind", rule.kind), ("placement", rule.placement)):
         if name in names:
-            weight *= _by_value(links[name], lambda values, w=words: [w.get(v, 1.0) for v in values], 1.0)
+            weight *= _by_value(links[name], partial(_weighed, words), 1.0)
     qualified = np.zeros(links.num_rows, np.bool_)
     if "follow" in names:
         qualified |= _true(pc.invert(links["follow"]))
@@ -105,6 +106,10 @@ def _by_value(column: Any, of_values: Callable[[list[str]], list[Any]], unknown:
     of_value = np.array([*of_values(coded.dictionary.to_pylist()), unknown], np.float64)
     found: Float64s = of_value[pc.fill_null(coded.indices, len(of_value) - 1).to_numpy()]
     return found
+
+
+def _weighed(weights: dict[str, float], values: list[str]) -> list[float]:
+    return [weights.get(value, 1.0) for value in values]
 
 
 def _qualified(values: list[str]) -> list[bool]:

@@ -138,7 +138,11 @@ class Reader:
         handed = "s.source_rank * l.part"
         if whole:
             # The rows asked for are all there are: their median is found in passing.
-            median, beside, params = f"median(CASE WHEN {counts} THEN {handed} END) OVER (PARTITION BY l.target_domain)", "", [*params, *own]
+            median, beside, params = (
+                f"median(CASE WHEN {counts} THEN {handed} END) OVER (PARTITION BY l.target_domain)",
+                "",
+                [*params, *own],
+            )
         else:
             every = self._stored_links(domain, "target_domain = ?", parts=True)
             beside = f" CROSS JOIN (SELECT median({handed}) AS median FROM ({every}) l JOIN {joined} WHERE {counts}) m"
@@ -146,9 +150,10 @@ class Reader:
         damping, low, high = self._equity_scale
         score = "1"
         if 0 < low < high:
-            score = f"round(1 + 99 * least(greatest((ln(handed) - {math.log(low / damping)!r}) / {math.log(high / low)!r}, 0), 1), 2)"
+            place = f"(ln(handed) - {math.log(low / damping)!r}) / {math.log(high / low)!r}"
+            score = f"round(1 + 99 * least(greatest({place}, 0), 1), 2)"
         return (
-            f"SELECT * EXCLUDE (handed, median), "
+            "SELECT * EXCLUDE (handed, median), "
             "CASE WHEN source_domain <> target_domain THEN handed / median END AS equity, "
             f"CASE WHEN handed > 0 THEN {score} WHEN handed = 0 THEN 1 END AS equity_score, "
             f"CASE WHEN handed IS NOT NULL THEN '{BY_DEPTH}' END AS source_share "

@@ -73,7 +73,9 @@ def read_page_counts(data: Path, files: list[DataFile]) -> pa.Table:
 
 def read_trusted(data: Path, files: list[DataFile]) -> list[str]:
     """The hosts that the user calls trusted, in order."""
-    hosts = {h for f in files if f.table == "trusted" for h in read_table(data, f, ["host"])["host"].to_pylist()}
+    hosts = {
+        h for f in files if f.table == "trusted" for h in read_table(data, f, ["host"])["host"].to_pylist()
+    }
     return sorted(hosts - {None})
 
 

@@ -72,9 +72,14 @@ def links(
         if limit is None or limit > _FETCH_BY_ID:
             return stream(index, *listed.select(select_list(names)), total=count(reader, listed))
         scores = [name for name in names if name in _SCORES]
-        chosen = fetch(reader, *listed.select(select_list(["link_id", *scores])))
+        narrow = select_list(["link_id", *scores])
+        # Equity is found for all links of the target: once, with their number.
+        counted = with_equity and where is not None
+        chosen = fetch(reader, *listed.select(narrow + (", count(*) OVER ()" if counted else "")))
         total = listed.offset + len(chosen)
-        if len(chosen) == limit or (listed.offset and not chosen):
+        if counted and chosen:
+            total = int(chosen[0][-1])
+        elif len(chosen) == limit or (listed.offset and not chosen):
             plain = where is None and status == "live" and asked.kind == "domain"
             total = _live_links(reader, asked) if plain else count(reader, listed)
         schema = pa.schema([_SCHEMA.field(name) for name in names])

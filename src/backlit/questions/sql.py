@@ -23,7 +23,8 @@ from backlit.questions.sql_guard import may_take, refuse_all_but_reading, told
 from backlit.settings import default
 
 _NO_EQUITY = (
-    "CAST(NULL AS DOUBLE) AS equity, CAST(NULL AS DOUBLE) AS equity_score, CAST(NULL AS VARCHAR) AS source_share"
+    "CAST(NULL AS DOUBLE) AS equity, CAST(NULL AS DOUBLE) AS equity_score, "
+    "CAST(NULL AS VARCHAR) AS source_share"
 )
 
 

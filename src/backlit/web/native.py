@@ -132,7 +132,7 @@ def hashes(text: Bytes, offsets: Any, seed: Any) -> Any:
     """``hash64`` of each of the texts that lie in ``text`` one after the other from ``offsets[0]`` on."""
     out = np.empty(len(offsets) - 1, np.uint64)
     for i in range(len(out)):
-        out[i] = hash64(text, np.int64(offsets[i]), np.int64(offsets[i + 1]), seed)
+        out[i] = hash64(text, int(offsets[i]), int(offsets[i + 1]), seed)
     return out
 
 
@@ -144,7 +144,7 @@ def path_levels(text: Bytes, offsets: Any) -> Any:
     """
     out = np.zeros(len(offsets) - 1, np.int64)
     for i in range(len(out)):
-        at, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+        at, end = int(offsets[i]), int(offsets[i + 1])
         slashes = 0
         before = _U(0)
         while at < end:
