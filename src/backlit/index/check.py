@@ -52,6 +52,10 @@ def check(layout: Layout, manifest: Manifest) -> list[str]:
         referring = sum(f.rows for f in manifest.table("referring", bucket))
         if manifest.score_generation and out != referring:
             wrong.append(f"Bucket {bucket} has {referring} pairs of domains, and the score layer {out}.")
+        beside = sum(f.rows for f in manifest.table("link_parts", bucket))
+        held = sum(f.rows for f in manifest.table("links", bucket) if f.part != "state")
+        if manifest.table("link_parts") and beside != held:
+            wrong.append(f"Bucket {bucket} has {held} rows of links, and parts of {beside}.")
     if links != manifest.links:
         wrong.append(f"The index has {links} links, and the manifest says {manifest.links}.")
     out_rows = sum(f.rows for f in manifest.table("out"))
