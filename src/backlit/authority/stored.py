@@ -222,6 +222,16 @@ def standings(release: Release, nodes: npt.NDArray[np.int64]) -> Standings:
     return Standings(figures("authority"), figures("pagerank"), figures("percentile"), position)
 
 
+def ranks_of(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The rank R' of nodes of a ranked release, on which its scale lies; NaN where one is -1."""
+    ranks = np.full(len(nodes), np.nan)
+    there = nodes >= 0
+    known = release.scores_of(_RANK, release.graph_ids(nodes[there])) if there.any() else None
+    if known is not None:
+        ranks[there] = known
+    return ranks
+
+
 def _counted_positions(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Places in a release that was ranked before places were kept: one pass over all ranks."""
     ranks = release.score(_RANK)
