@@ -10,7 +10,7 @@ import pyarrow as pa
 from backlit import records
 from backlit.errors import InputError
 from backlit.index import Index, Reader
-from backlit.index.filters import read_filter, read_sort
+from backlit.index.filters import read_filter
 from backlit.index.schema import EQUITY_COLUMNS
 from backlit.questions.columns import LINKS
 from backlit.questions.columns import columns as columns_of
@@ -65,7 +65,7 @@ def links(
         raise InputError(f"The status of links is live, lost or all, not {status!r}.")
     names = choose(LINKS, columns)
     request = Request(where, sort, limit, offset)
-    with_equity = bool(EQUITY & {*names, *_asked_about(where, sort)})
+    with_equity = bool(EQUITY & {*names, *request.named(LINKS, DEFAULT_ORDER)})
     with reading(index) as reader:
         asked = as_target(target)
         sql, parameters = reader.links_sql(asked, with_equity=with_equity)
@@ -94,13 +94,6 @@ def _status_of(where: str | None) -> str:
     if where is None:
         return "live"
     return "all" if read_filter(where, columns_of(LINKS)).columns & {"lost_at", "lost_reason"} else "live"
-
-
-def _asked_about(where: str | None, sort: str | None) -> set[str]:
-    """The columns that a filter or an order names."""
-    known = columns_of(LINKS)
-    named = set(read_filter(where, known).columns) if where is not None else set()
-    return named | {name for name, _ in read_sort(sort or DEFAULT_ORDER, known).keys}
 
 
 def _live_links(reader: Reader, target: Target) -> int:

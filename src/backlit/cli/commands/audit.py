@@ -37,7 +37,7 @@ def command(
     """Judge links: risky, review, worthless or fine, with the evidence for it.
 
     \b
-    Examples:
+    Example:
       backlit audit example.com
       backlit audit example.com --where 'verdict = risky' --format csv --out risky.csv
       backlit audit --all --out verdicts.csv

@@ -27,7 +27,7 @@ def command(
     """Explain the verdict on a link, point by point.
 
     \b
-    Examples:
+    Example:
       backlit explain https://blog.example.net/post --target example.com
       backlit explain 4611686018427387904 --format json
     """
