@@ -164,7 +164,7 @@ def _report(
         hosts=None if release.hosts is None else int(release.hosts[node]),
         referring_domains=referring,
         linked_domains=linked,
-        in_core=bool(np.isin(at, found.core)),
+        in_core=at in found.core,
         parts=parts(release.graph, found, at, position=position, percentile=percentile, settings=rules),
         carriers=[
             Carrier(
