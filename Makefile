@@ -34,7 +34,6 @@ test: ## all tests, the long ones in short
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 lint: ## style and types
-	@scripts/setup_venv.sh test
 	@scripts/setup_venv.sh dev
 	@$(PY) -m ruff check .; style=$$?; \
 	$(PY) -m mypy && exit $$style

@@ -44,6 +44,9 @@ The columns that `--where`, `--sort` and `--columns` of a listing know.
 #: SQL types of view columns that are in no record.
 _SQL_TYPES = {
     "source_authority": "DOUBLE",
+    "equity": "DOUBLE",
+    "equity_score": "DOUBLE",
+    "source_share": "VARCHAR",
     "authority": "DOUBLE",
     "pagerank": "DOUBLE",
     "percentile": "DOUBLE",

@@ -3,6 +3,8 @@
 #
 #   scripts/setup_venv.sh runtime|test|bench|dev
 #
+# runtime is what backlit needs; test and bench hold it too, each with its own tools. dev is the tools
+# of `make lint` and comes on top of test, which is installed first.
 # Makes .venv with the first Python of 3.11 or later that it finds ($PYTHON to choose one). A
 # stamp in .venv records what was installed, so that a second run has nothing to do.
 set -euo pipefail
@@ -65,6 +67,9 @@ digest() {
 }
 
 [ -f "$lock" ] || die "There is no lock file $lock."
+if [ "$set_name" = dev ]; then
+    scripts/setup_venv.sh test
+fi
 
 if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
     python=$(find_python)

@@ -11,12 +11,17 @@ from backlit.authority.scale import authority_scale
 from backlit.settings import default
 
 
-def edges(*rows: tuple[str, str, int, int]) -> pa.Table:
-    names = ("source_domain", "target_domain", "links", "follow_links")
+def edges(*rows: tuple[str, str, int, float]) -> pa.Table:
+    names = ("source_domain", "target_domain", "links", "weight")
     return pa.Table.from_pylist(
         [dict(zip(names, row, strict=True)) for row in rows],
         schema=pa.schema(
-            [(names[0], pa.string()), (names[1], pa.string()), (names[2], pa.int64()), (names[3], pa.int64())]
+            [
+                (names[0], pa.string()),
+                (names[1], pa.string()),
+                (names[2], pa.int64()),
+                (names[3], pa.float64()),
+            ]
         ),
     )
 
@@ -28,7 +33,7 @@ def pages(**counts: int) -> pa.Table:
 
 
 def authority(table: pa.Table, counts: pa.Table | None = None) -> dict[str, tuple[float, int]]:
-    result, _ = own_authority(table, counts if counts is not None else pages(), default())
+    result = own_authority(table, counts if counts is not None else pages(), default()).domains
     return {r["domain"]: (r["authority"], r["rank"]) for r in result.to_pylist()}
 
 
@@ -59,9 +64,14 @@ def test_nofollow_lost_and_own_links_are_no_edges() -> None:
 
 
 def test_counts_stand_beside_the_scores() -> None:
-    table, of_source = own_authority(edges(("a", "t", 2, 1), ("b", "t", 3, 0)), pages(a=7), default())
+    table, of_source, of_rank, scale, damping, trusted = own_authority(
+        edges(("a", "t", 2, 1), ("b", "t", 3, 0)), pages(a=7), default()
+    )
     result = table.to_pylist()
     assert of_source.to_pylist() == [1.0, 1.0]
+    assert of_rank.to_pylist() == pytest.approx([0.05, 0.05])
+    assert (scale.low, scale.high) == pytest.approx((0.05, 0.05 + 0.85 * 0.05))
+    assert (damping, trusted) == (0.85, 0)
     t = next(r for r in result if r["domain"] == "t")
     assert (t["referring_domains"], t["referring_links"], t["linked_domains"], t["pages"]) == (2, 5, 0, 0)
     a = next(r for r in result if r["domain"] == "a")
@@ -70,11 +80,13 @@ def test_counts_stand_beside_the_scores() -> None:
 
 def test_trusted_sites_are_where_rank_starts() -> None:
     rows = edges(("a", "t", 1, 1), ("b", "u", 1, 1), ("t", "v", 1, 1))
-    table, _ = own_authority(rows, pages(), default(), trusted=["a", "elsewhere"])
-    got = {r["domain"]: r["authority"] for r in table.to_pylist()}
+    found = own_authority(rows, pages(), default(), trusted=["a", "elsewhere"])
+    got = {r["domain"]: r["authority"] for r in found.domains.to_pylist()}
+    assert found.trusted == 1
     assert got["a"] == 100
     assert got["t"] > got["v"] == got["u"] == got["b"] == 1
-    assert "trusted" in own_word(1)
+    assert own_word(1).startswith("Rank starts from the one trusted domain of this index and follows")
+    assert own_word(1200).startswith("Rank starts from the 1,200 trusted domains of this index and follows")
     assert "every site alike" in own_word(0)
 
 

@@ -55,7 +55,10 @@ def test_every_command_of_a_group_is_documented_with_an_example(group, name):
 
 def test_the_columns_of_the_views_are_those_of_the_records_in_order():
     names = {view: [name for name, _, _ in table] for view, table in columns.VIEWS.items()}
-    assert names["links"] == [*records.LINKS.names, "source_authority"]
+    assert names["links"] == [
+        *records.LINKS.names,
+        *("source_authority", "equity", "equity_score", "source_share"),
+    ]
     assert names["pages"] == records.PAGES.names
     assert names["hosts"] == records.HOSTS.names
     assert names["snapshots"] == records.SNAPSHOTS.names

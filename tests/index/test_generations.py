@@ -188,7 +188,7 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
 def test_an_index_of_an_earlier_layout_is_refused_with_a_way_out(tmp_path: Path) -> None:
     index = publish_batches(tmp_path / "i", [crawl([link(A, X, "2026-01-01")], "2026-01-01")])
     path = index.layout.manifest_path
-    path.write_text(path.read_text().replace('"layout": 2', '"layout": 1'))
+    path.write_text(path.read_text().replace('"layout": 3', '"layout": 2'))
     with pytest.raises(IndexTooOld, match="make a new index and add the inputs to it again"):
         Index.open(tmp_path / "i")
 

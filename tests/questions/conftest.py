@@ -67,10 +67,12 @@ class MemoryReader:
         )
 
     def links_sql(
-        self, target: Target | None = None, *, with_authority: bool = True
+        self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]:
+        """Of links without rank nothing is known that they hand on."""
         condition, params = target_condition(target) if target else ("true", [])
-        return f"SELECT * FROM links WHERE {condition}", params
+        extra = ", NULL::DOUBLE AS equity, NULL::VARCHAR AS source_share" if with_equity else ""
+        return f"SELECT *{extra} FROM links WHERE {condition}", params
 
     def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]:
         links, params = self.links_sql(target)

@@ -112,6 +112,23 @@ def test_a_domain_with_a_link_left_stays_in_the_graph(index):
     assert found.equity_after < found.equity_before
 
 
+def test_an_edge_that_loses_its_best_link_weighs_what_the_best_one_left_does(tmp_path):
+    best, footer = SPAM[0], link("https://spam.com/2", SHOP, DAY, placement="footer")
+    rows = [*HONEST, footer, link("https://spam.com/3", "https://else.net/", DAY)]
+    index = publish_batches(tmp_path / "index", [crawl([best, *rows], DAY)])
+    without = publish_batches(tmp_path / "without", [crawl(rows, DAY, also=("https://spam.com/1",))])
+    found = simulated(index, "https://spam.com/1\n")
+    before, after = pagerank(index, "shop.com"), pagerank(without, "shop.com")
+    assert 0 < after["pagerank"] < before["pagerank"]
+    with index.reader() as reader:
+        ranks = sorted(
+            reader.query(f"SELECT pagerank FROM {reader.domains_sql()} AS d")["pagerank"].to_pylist()
+        )
+    low, high = ranks[0], ranks[-1]
+    expected = 1 + 99 * (math.log(after["pagerank"] / low) / math.log(high / low))
+    assert found.authority_after == pytest.approx(expected, abs=0.01)
+
+
 def test_entries_that_match_nothing_or_nothing_that_counts_are_named(index):
     found = simulated(index, "domain:none.com\ndomain:forum.com\nhttps://hacked.com/1\n")
     assert found.dead == ["domain:none.com"]

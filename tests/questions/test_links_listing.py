@@ -1,4 +1,4 @@
-"""The listings of a small real index: links, domains, anchors, pages, history, info."""
+"""The listings of a small real index: links, domains, anchors, pages, history, audit, networks, info."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 from backlit.errors import FilterError, InputError, MissingExtra, TargetError
 from backlit.questions import columns
 from backlit.questions.anchors import anchors
+from backlit.questions.audit import audit
 from backlit.questions.domains import domains
 from backlit.questions.history import history
 from backlit.questions.info import info, snapshots
 from backlit.questions.links import links
+from backlit.questions.networks import networks
 from backlit.questions.pages import pages
 from backlit.questions.result import Provenance, Result
 from index_rows import batch, crawl, fetch, link, page, publish_batches
@@ -220,28 +222,31 @@ def test_links_of_unknown_first_sight_stand_from_the_beginning(tmp_path):
     assert short(history(index, "shop.com"), *names) == [("2026-01", 1, 2, 1, 2)]
 
 
-def test_every_listing_has_the_documented_columns(index):
-    for name, question in {
-        "links": links,
-        "domains": domains,
-        "anchors": anchors,
-        "pages": pages,
-        "history": history,
-    }.items():
-        assert question(index, "shop.com", limit=1).columns == [n for n, _, _ in columns.LISTINGS[name]]
+QUESTIONS = {
+    "links": links,
+    "domains": domains,
+    "anchors": anchors,
+    "pages": pages,
+    "history": history,
+    "audit": audit,
+    "networks": networks,
+}
+
+
+@pytest.mark.parametrize("name", list(columns.LISTINGS))
+def test_every_listing_has_the_documented_columns(index, name):
+    found = QUESTIONS[name](index, "shop.com", limit=1)
+    assert found.columns == [column for column, _, _ in columns.LISTINGS[name]]
 
 
 @pytest.mark.parametrize("name", list(columns.LISTINGS))
 def test_every_column_of_every_listing_can_be_filtered_and_sorted(index, name):
-    question = {"links": links, "domains": domains, "anchors": anchors, "pages": pages, "history": history}[
-        name
-    ]
     for column, kind, _ in columns.LISTINGS[name]:
         value = {"text": "'x'", "integer": "1", "number": "1.5", "boolean": "true", "time": "2026-01"}[kind]
         if column in columns.CHOICES:
             value = columns.CHOICES[column][0]
         op = "=" if kind == "boolean" else "<="
-        question(index, "shop.com", f"{column} {op} {value} or {column} is null", f"{column} desc", 5)
+        QUESTIONS[name](index, "shop.com", f"{column} {op} {value} or {column} is null", f"{column} desc", 5)
 
 
 def test_a_wrong_question_is_refused_with_a_sentence(index):

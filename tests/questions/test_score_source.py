@@ -7,18 +7,24 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import backlit
 import release_files as made
+from backlit.authority.stored import stored_authority
 from backlit.cli.app import main
 from backlit.index import Index
 from backlit.index.layout import Layout
+from backlit.index.scores import SCORE_TABLES
 from backlit.questions.authority import authority
+from backlit.records import TRUSTED
 from backlit.release.release import open_release
 from backlit.work.compact import compact
 from backlit.work.web_import import web_import
 from backlit.work.web_rank import web_rank
+from index_rows import crawl, link, publish_batches
 
 TITLE = "cc-main-2026-apr-may-jun-domain"
 NAMES = ["com.example", "com.lonely", "de.shop", "edu.school", "gov.state"]
@@ -73,8 +79,11 @@ def test_ranking_rewrites_the_score_layer_as_a_new_generation(tmp_path: Path) ->
     summary = web_rank(tmp_path / "i", threads=1)
     after = Layout(tmp_path / "i").read_manifest()
     assert (summary.index_generation, after.generation, after.score_generation) == (2, 2, 2)
-    facts = {f.name for f in before.files if f.table not in ("domains", "referring_scores")}
-    assert facts == {f.name for f in after.files if f.table not in ("domains", "referring_scores")}
+    facts, again = ({f.name for f in m.files if f.table not in SCORE_TABLES} for m in (before, after))
+    assert facts == again
+    scores, anew = ({f.name for f in m.files if f.table in SCORE_TABLES} for m in (before, after))
+    assert (len(scores & anew), {f.table for f in after.files if f.name in anew}) == (0, set(SCORE_TABLES))
+    assert {f.table for f in after.files} >= {"link_parts", "referring_weights"}
     source = after.scores_from
     assert source is not None
     assert (source.release, source.data_date, source.nodes) == (TITLE, "2026-06-30", 5)
@@ -87,6 +96,28 @@ def test_what_the_release_does_not_know_has_no_authority_and_not_one(root: Path)
     [shop] = of_release(root, "shop.de")
     assert shop > 1
     assert listed(root) == {"shop.de": shop, "lonely.com": 1.0, "nowhere.test": None}
+
+
+def test_links_hand_on_the_rank_of_the_release_on_its_scale(tmp_path: Path) -> None:
+    sources = ("school.edu", "lonely.com", "nowhere.test")
+    rows = [link(f"https://{name}/1", "https://example.com/", "2026-05-01") for name in sources]
+    publish_batches(tmp_path / "i", [crawl(rows, "2026-05-01")])
+    release(tmp_path / "i", tmp_path / "f")
+    web_rank(tmp_path / "i", threads=1)
+    opened = open_release(tmp_path / "i")
+    found = stored_authority(opened)
+    node = opened.graph_ids(np.array([opened.id_of("school.edu")]))[0]
+    # The only link of the only page: all of the site's rank but what the jump takes.
+    score = float(found.scale.score(found.damping * found.rank[node]))
+    assert 1 < score < 100
+    index = Index.open(tmp_path / "i")
+    for some in (backlit.links(index, "example.com"), backlit.links(index, "example.com", limit=9)):
+        handed = {r["source_domain"]: (r["equity"], r["equity_score"]) for r in some.rows()}
+        assert handed == {"school.edu": (1, score), "lonely.com": (0, 1), "nowhere.test": (None, None)}
+    shares = backlit.profile(index, "example.com").equity
+    assert shares is not None
+    assert (shares.known, shares.unknown, shares.passing) == (2, 1, 1)
+    assert [(part.value, part.share) for part in shares.sources] == [("school.edu", 1)]
 
 
 def test_every_listing_says_which_release(root: Path) -> None:
@@ -139,6 +170,18 @@ def test_an_index_without_a_ranked_release_says_own_graph(tmp_path: Path) -> Non
     assert found.provenance.line.endswith(" · authority: own graph")
     portrait = backlit.profile(Index.open(tmp_path / "i"), "example.com")
     assert (portrait.meta.authority_release, portrait.meta.authority_basis[:4]) == (None, "rank")
+
+
+def test_an_index_with_trusted_sites_says_that_rank_starts_from_them(tmp_path: Path) -> None:
+    row = link("https://shop.de/1", "https://example.com/", "2026-05-01")
+    trusted = pa.table([["www.shop.de", "elsewhere.test"], ["2026-05-01"] * 2, ["table"] * 2], schema=TRUSTED)
+    index = publish_batches(tmp_path / "i", [crawl([row], "2026-05-01")._replace(trusted=trusted)])
+    said = (
+        "ank starts from the one trusted domain of this index and follows the links of the pages that were read; "
+        "it says nothing of the web at large"
+    )
+    assert backlit.profile(index, "example.com").meta.authority_basis == f"r{said}"
+    assert authority(index, ["example.com"])[0].says == [f"R{said}."]
 
 
 def test_ranking_beside_another_writer_leaves_the_index_to_it(tmp_path: Path) -> None:

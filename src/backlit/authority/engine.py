@@ -89,9 +89,7 @@ class Authority:
         """What the jump gives a node: (1 − α) v."""
         if self.jump == "uniform":
             return (1 - self.damping) / len(self.flow)
-        place = int(np.searchsorted(self.core, node))
-        inside = place < len(self.core) and int(self.core[place]) == node
-        return (1 - self.damping) / len(self.core) if inside else 0.0
+        return (1 - self.damping) / len(self.core) if node in self.core else 0.0
 
     def positions(self) -> npt.NDArray[np.int64]:
         """Ranks from 1; equal ones share the best."""
@@ -183,7 +181,7 @@ def authority(
 
 def authority_vector(found: Authority) -> Float64s | None:
     """The jump vector that ``found`` was made with; None for the uniform one."""
-    return jump_vector(found.core, len(found.flow))
+    return jump_vector(np.asarray(found.core), len(found.flow))
 
 
 def jump_vector(core: npt.NDArray[np.int64], nodes: int) -> Float64s | None:

@@ -25,10 +25,11 @@ from backlit.authority.scale import Scale
 from backlit.authority.weights import link_weights
 from backlit.errors import TableError
 from backlit.graph.csr import Float64s
+from backlit.index.schema import BY_DEPTH
 from backlit.settings import Settings, default
 
-#: How the share of a page in its site was found.
-BY_DEPTH = "by depth"
+#: From so many addresses on it pays to load compiled loops.
+MANY = 10_000
 
 _COLUMNS = ("source_url", "source_domain", "target_domain")
 
@@ -36,6 +37,23 @@ _COLUMNS = ("source_url", "source_domain", "target_domain")
 def page_depth(url: str) -> int:
     """The levels of an address's path: 0 for the home page, 1 for ``/a`` and ``/a/``, 2 for ``/a/b``."""
     return sum(1 for part in urlsplit(url).path.split("/") if part)
+
+
+def page_depths(urls: pa.Array) -> npt.NDArray[np.int64]:
+    """``page_depth`` of each canonical address."""
+    if len(urls) < MANY:
+        return np.fromiter(map(page_depth, urls.to_pylist()), np.int64, len(urls))
+    from backlit.web.native import path_levels
+
+    found: npt.NDArray[np.int64] = path_levels(*text_buffer(urls))
+    return found
+
+
+def text_buffer(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+    """The bytes of texts, and where in them each begins and the last one ends."""
+    _, offsets, data = texts.buffers()
+    at = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data, np.uint8), at
 
 
 def page_shares(
@@ -50,7 +68,7 @@ def page_shares(
     ``external_in``: the links from other domains to each, NaN or absent where unknown (taken as none).
     """
     decay = (settings or default()).weights.depth_decay
-    depth = np.array([page_depth(url) for url in pages.to_pylist()], dtype=np.float64)
+    depth = page_depths(pages).astype(np.float64)
     links = np.zeros(len(depth)) if external_in is None else np.nan_to_num(np.asarray(external_in, float))
     worth = (1 + np.log1p(links)) * decay**depth
     site = domains.dictionary_encode().indices.to_numpy()

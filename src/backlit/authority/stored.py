@@ -172,13 +172,12 @@ def stored_authority(release: Release) -> Authority:
     assert rank is not None
     assert core is not None
     reach = release.score(_REACH)
-    nodes = np.flatnonzero(np.asarray(core) > 0)
     return Authority(
         flow=np.asarray(flow, np.float64),
         rank=np.asarray(rank, np.float64),
         score=_Scored(rank, reach, ranking.scale),  # type: ignore[arg-type]
         scale=ranking.scale,
-        core=nodes,
+        core=_CoreNodes(core, ranking.core),  # type: ignore[arg-type]
         damping=ranking.damping,
         harmonic=reach,
         voters="core" if ranking.voters == "core" else "all",
@@ -220,6 +219,16 @@ def standings(release: Release, nodes: npt.NDArray[np.int64]) -> Standings:
     places = release.scores_of(_POSITION, nodes[there])
     position[there] = _counted_positions(release, nodes[there]) if places is None else places
     return Standings(figures("authority"), figures("pagerank"), figures("percentile"), position)
+
+
+def ranks_of(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The rank R' of nodes of a ranked release, on which its scale lies; NaN where one is -1."""
+    ranks = np.full(len(nodes), np.nan)
+    there = nodes >= 0
+    known = release.scores_of(_RANK, release.graph_ids(nodes[there])) if there.any() else None
+    if known is not None:
+        ranks[there] = known
+    return ranks
 
 
 def _counted_positions(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -268,6 +277,22 @@ class _Scored:
 
     def __getitem__(self, nodes: Any) -> Any:
         return self._scale.score(self._rank[nodes], None if self._reach is None else self._reach[nodes])
+
+
+class _CoreNodes:
+    """The nodes of a core, told by marks on all nodes: these are read whole only where all of them are wanted."""
+
+    def __init__(self, marks: Any, count: int) -> None:
+        self._marks, self._count = marks, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, node: int) -> bool:
+        return bool(self._marks[node] > 0)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.flatnonzero(np.asarray(self._marks) > 0).astype(dtype or np.int64, copy=False)
 
 
 def _marks(core: Core, nodes: int) -> npt.NDArray[np.float32]:

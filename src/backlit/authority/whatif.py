@@ -245,7 +245,7 @@ def _moved_reach(
 
     only = found.harmonic is not None and found.voters == "core"
     core = np.zeros(graph.nodes if len(found.core) else 0, np.bool_)
-    core[found.core] = True
+    core[np.asarray(found.core)] = True
     totals: list[float] = []
     met = False
     for sources in (ring, graph.in_edges(target)[0].astype(np.int64)):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backlit.questions.profile_data import Band, Facet, Movement, ProfileData
+from backlit.questions.profile_data import Band, Equity, Facet, Movement, ProfileData
 from backlit.questions.profile_format import both_names, decimal, number, percent, percentile, plural, score
 from backlit.questions.profile_show import (
     FACET_TITLES,
@@ -68,6 +69,8 @@ def _page(profile: ProfileData, width: int) -> Group:
             parts += [_anchors(profile, width), _pages(profile, width)]
             parts += [_facets(profile, width), _movement(profile.movement, width)]
             parts += _pair(_concentration(profile), _diversity(profile), width)
+            if profile.equity is not None and profile.equity.passing:
+                parts.append(_equity(profile.equity, width))
         elif profile.facets["tld"].values:
             parts.append(_facet(profile.facets["tld"], f"{_TLD} (domains)", min(width, _WIDE // 2)))
         if profile.unknown:
@@ -297,6 +300,21 @@ def _concentration(profile: ProfileData) -> RenderableType:
     if found.top_domain:
         parts.append(Text(f"largest: {_squeezed(visible(both_names(found.top_domain)), 28)}", style="dim"))
     return _section("Concentration", Group(*parts))
+
+
+def _equity(equity: Equity, width: int) -> RenderableType:
+    table, room = _listing(["equity", "links", "", "equity", "links"], [-7, -8, 14, -7, -8], "domain", width)
+    for place, source in zip_longest(equity.placements, equity.sources[:_SHOWN_ROWS]):
+        left = (
+            ["", "", ""]
+            if place is None
+            else [percent(place.share), number(place.links), place.value or "unknown place"]
+        )
+        right = ["", ""] if source is None else [percent(source.share), number(source.links)]
+        shown = "" if source is None else _squeezed(visible(both_names(source.value or "")), room)
+        table.add_row(*left, *right, shown)
+    note = f"of {number(equity.passing)} links that hand on rank; a site's pages share its rank {equity.share_from}"
+    return _section("Link equity", table, note)
 
 
 def _diversity(profile: ProfileData) -> RenderableType:

@@ -105,6 +105,8 @@ class Bucket:
         self.died = _days_of(rows["lost_at"], -_NEVER)
         pages = rows["source_url"].combine_chunks().dictionary_encode()
         self.page = pages.indices.to_numpy().astype(np.int64)
+        #: The distinct source pages; ``page`` numbers them.
+        self.page_urls = pages.dictionary
         self.pages = len(pages.dictionary)
         hosts = hosts_of(pages.dictionary).dictionary_encode()
         self.host = hosts.indices.to_numpy().astype(np.int64)[self.page]
@@ -138,7 +140,11 @@ def rollups(rows: pa.Table, known: Mapping[str, Coded] | None = None) -> dict[st
 
     ``known``: columns that the caller has as integers already.
     """
-    bucket = Bucket(rows, known or {})
+    return rollups_of(Bucket(rows, known or {}))
+
+
+def rollups_of(bucket: Bucket) -> dict[str, pa.Table]:
+    """All rollups of a bucket that is counted already."""
     return {
         "totals": _totals(bucket),
         "referring": _referring(bucket),

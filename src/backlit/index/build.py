@@ -21,13 +21,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.aggregate import rollups
+from backlit.index.aggregate import Bucket, rollups_of
 from backlit.index.bucket import fold, read_bucket_links
 from backlit.index.files import make_durable, read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
 from backlit.index.lost import Refetches
 from backlit.index.merge import PAGE_MERGE, merge
-from backlit.index.order import Coded, coded, sort_table
+from backlit.index.order import coded, sort_table
 from backlit.index.rollups import ROLLUPS
 from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
@@ -36,6 +36,9 @@ from backlit.settings import Settings
 from backlit.web.ids import buckets as bucket_of
 
 Progress = Callable[[str, int, int], None]
+
+#: Told of every bucket with links: its number, how many there are, its rows and its files of links; gives files to add.
+Weigh = Callable[[int, int, Bucket, list[DataFile]], list[DataFile]]
 _Result = TypeVar("_Result")
 
 #: Rows of the second orientation held in memory before they are put down, partitioned by source.
@@ -84,11 +87,15 @@ class Builder:
         *,
         compact: bool = False,
         counted: Callable[[list[DataFile]], None] = lambda files: None,
+        weigh: Weigh = lambda bucket, count, rows, files: [],
     ) -> Manifest:
         """Write all files of the new generation and return its manifest, not yet published.
 
-        ``counted`` is told the files as soon as pages and rollups stand: what rests on them
-        need not wait for the second orientation.
+        ``weigh`` is told every bucket, those that stay as they are too: what a link weighs may have changed with
+        the settings, and what it hands on with the other links of its page.
+
+        ``counted`` is told the files as soon as all but the second orientation stands: what rests on them
+        need not wait for it.
         """
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
@@ -108,11 +115,11 @@ class Builder:
             standing = None
         self.count = count
         refetches, pages = self._pages(standing, staged)
-        spooled = self._links(standing, staged, refetches, compact)
+        spooled = self._links(standing, staged, refetches, compact, weigh)
+        self._small_tables(staged, snapshots)
         counted(list(self.files))
         self._out(standing, spooled)
         links = _count_links(self.layout.data, [f for f in self.files if f.table == "totals"])
-        self._small_tables(staged, snapshots)
         shutil.rmtree(self.work, ignore_errors=True)
         days = sorted(set(self._snapshot_days(snapshots)))
         return Manifest(
@@ -207,7 +214,12 @@ class Builder:
     # -- links, rollups, second orientation --------------------------------------------
 
     def _links(
-        self, standing: Manifest | None, staged: dict[str, list[Path]], refetches: Refetches, compact: bool
+        self,
+        standing: Manifest | None,
+        staged: dict[str, list[Path]],
+        refetches: Refetches,
+        compact: bool,
+        weigh: Weigh,
     ) -> list[Path]:
         """Write links and rollups; the files returned hold the rows of the second orientation."""
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
@@ -222,6 +234,9 @@ class Builder:
                     if standing
                     else []
                 )
+                if parts:
+                    rows = read_bucket_links(self.layout.data, self.old, bucket)
+                    kept += weigh(bucket, self.count, Bucket(rows, {}), parts)
                 return kept, None
             result = fold(
                 self.layout.data,
@@ -235,7 +250,9 @@ class Builder:
             )
             files = list(result.files)
             if result.rows.num_rows:
-                files += self._rollups(result.rows, result.known, bucket)
+                counts = Bucket(result.rows, result.known)
+                files += self._rollups(counts, bucket)
+                files += weigh(bucket, self.count, counts, result.files)
             return files, _out_rows(result.rows, result.changed_pairs)
 
         spooled: list[Path] = []
@@ -274,8 +291,8 @@ class Builder:
             )
         return set(bucket_of(sorted(targets), self.count).tolist())
 
-    def _rollups(self, rows: pa.Table, known: dict[str, Coded], bucket: int) -> list[DataFile]:
-        tables = rollups(rows, known)
+    def _rollups(self, counts: Bucket, bucket: int) -> list[DataFile]:
+        tables = rollups_of(counts)
         return [self._write(table, name, bucket) for name, table in tables.items() if table.num_rows]
 
     def _out(self, standing: Manifest | None, spooled: list[Path]) -> None:

@@ -12,6 +12,7 @@ from backlit.index.bucket import read_bucket_links
 from backlit.index.files import read_table, verify
 from backlit.index.layout import Layout, Manifest
 from backlit.index.reader import Reader
+from backlit.index.schema import EQUITY_COLUMNS
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, TRUSTED
 from backlit.web.ids import buckets
 
@@ -51,6 +52,10 @@ def check(layout: Layout, manifest: Manifest) -> list[str]:
         referring = sum(f.rows for f in manifest.table("referring", bucket))
         if manifest.score_generation and out != referring:
             wrong.append(f"Bucket {bucket} has {referring} pairs of domains, and the score layer {out}.")
+        beside = sum(f.rows for f in manifest.table("link_parts", bucket))
+        held = sum(f.rows for f in manifest.table("links", bucket) if f.part != "state")
+        if manifest.table("link_parts") and beside != held:
+            wrong.append(f"Bucket {bucket} has {held} rows of links, and parts of {beside}.")
     if links != manifest.links:
         wrong.append(f"The index has {links} links, and the manifest says {manifest.links}.")
     out_rows = sum(f.rows for f in manifest.table("out"))
@@ -67,7 +72,11 @@ def digest(reader: Reader) -> str:
     """
     total = 0
     relations = [
-        ("links", reader.links_sql(None, with_authority=True)[0], [*LINKS.names, "source_authority"]),
+        (
+            "links",
+            reader.links_sql(None, with_equity=True)[0],
+            [*LINKS.names, "source_authority", *EQUITY_COLUMNS],
+        ),
         ("pages", f"SELECT * FROM {reader.pages_sql()}", PAGES.names),
         ("fetches", f"SELECT * FROM {reader.fetches_sql()}", FETCHES.names),
         ("hosts", f"SELECT * FROM {reader.hosts_sql()}", HOSTS.names),

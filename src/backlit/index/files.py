@@ -94,6 +94,7 @@ _ENCODINGS = {
 _OWN_ENCODINGS = {
     "domains": {"domain": "DELTA_BYTE_ARRAY", "pagerank": "PLAIN", "rank": "DELTA_BINARY_PACKED"},
     "out": {"target_domain": "DELTA_LENGTH_BYTE_ARRAY"},
+    "link_parts": {"part": "BYTE_STREAM_SPLIT"},
     "target_pages": {"target_url": "DELTA_BYTE_ARRAY"},
 }
 

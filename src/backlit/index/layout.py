@@ -30,7 +30,7 @@ import msgspec
 from backlit.errors import IndexDamaged, IndexLocked, IndexNotFound, IndexTooNew, IndexTooOld
 
 #: Raised when the meaning of files on disk changes; an index of a later layout is refused.
-LAYOUT = 2
+LAYOUT = 3
 
 
 class DataFile(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -11,7 +13,7 @@ import pyarrow as pa
 
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
-from backlit.index.schema import DISK_LINKS, STATE_COLUMNS, link_columns
+from backlit.index.schema import BY_DEPTH, DISK_LINKS, STATE_COLUMNS, link_columns
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
 from backlit.web.ids import buckets
 
@@ -94,21 +96,24 @@ class Reader:
         return [str(self.layout.data / f.name) for f in self.manifest.table(table, bucket, part)]
 
     def links_sql(
-        self, target: Target | None = None, *, with_authority: bool = True
+        self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]:
         """A SELECT with the ``LINKS`` columns (and ``source_authority``), and its parameters.
 
         With a target only its bucket is read, and its conditions stand inside, next to the
-        files, so that row groups of other targets are skipped.
+        files, so that row groups of other targets are skipped. ``with_equity`` adds authority and the
+        ``EQUITY_COLUMNS``, which cost two joins more, so ask for them where they are wanted.
         """
         domain = target.domain if target else None
         condition, params = target_condition(target) if target else ("true", [])
-        stored = self._stored_links(domain, condition)
+        stored = self._stored_links(domain, condition, parts=with_equity)
         params = params * stored.count("/*target*/")
         columns = link_columns("l")
+        if with_equity:
+            return self._with_equity(columns, stored, condition, params, domain)
         if not with_authority:
             return f"SELECT {columns} FROM ({stored}) l", params
-        scores = self._authority_sql(domain)
+        scores = self.source_scores_sql(domain)
         if domain is not None:
             params = [*params, domain]
         return (
@@ -117,21 +122,97 @@ class Reader:
             params,
         )
 
-    def _stored_links(self, domain: str | None, condition: str) -> str:
-        """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read."""
+    def _with_equity(
+        self, columns: str, stored: str, condition: str, params: list[Any], domain: str | None
+    ) -> tuple[str, list[Any]]:
+        """``stored`` rows (which have a ``part``) with what they hand on: E = damping · R(source) · part.
+
+        Beside E over the median of all links from elsewhere to the same domain that hand on anything, and the score
+        that E alone would earn. All are NULL where the rank of the source is unknown.
+        """
+        whole = domain is None or condition == "target_domain = ?"
+        rank = self.source_scores_sql(domain)
+        own = [] if domain is None else [domain]
+        joined = f"{rank} s ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain"
+        counts = "l.source_domain <> l.target_domain AND s.source_rank * l.part > 0"
+        handed = "s.source_rank * l.part"
+        if whole:
+            # The rows asked for are all there are: their median is found in passing.
+            median, beside, params = (
+                f"median(CASE WHEN {counts} THEN {handed} END) OVER (PARTITION BY l.target_domain)",
+                "",
+                [*params, *own],
+            )
+        else:
+            every = self._stored_links(domain, "target_domain = ?", parts=True)
+            beside = f" CROSS JOIN (SELECT median({handed}) AS median FROM ({every}) l JOIN {joined} WHERE {counts}) m"
+            median, params = "m.median", [*params, *own, *own * every.count("/*target*/"), *own]
+        damping, low, high, _ = self._equity_scale
+        score = "1"
+        if 0 < low < high:
+            place = f"(ln(handed) - {math.log(low / damping)!r}) / {math.log(high / low)!r}"
+            score = f"round(1 + 99 * least(greatest({place}, 0), 1), 2)"
+        return (
+            "SELECT * EXCLUDE (handed, median), "
+            "CASE WHEN source_domain <> target_domain THEN handed / median END AS equity, "
+            f"CASE WHEN handed > 0 THEN {score} WHEN handed = 0 THEN 1 END AS equity_score, "
+            f"CASE WHEN handed IS NOT NULL THEN '{BY_DEPTH}' END AS source_share "
+            f"FROM (SELECT {columns}, s.source_authority, {handed} AS handed, {median} AS median "
+            f"FROM ({stored}) l LEFT JOIN {joined}{beside})",
+            params,
+        )
+
+    @property
+    def trusted_domains(self) -> int:
+        """The trusted domains that rank starts from; 0 where it starts from all alike, or there is none."""
+        return self._equity_scale[3]
+
+    @cached_property
+    def _equity_scale(self) -> tuple[float, float, float, int]:
+        """Damping, the ranks that score 1 and 100, and the trusted domains; zeros where there is no scale."""
+        files = self.files("equity_scale")
+        if not files:
+            return 1.0, 0.0, 0.0, 0
+        row = self.query(f"SELECT damping, low, high, trusted FROM {_read(files)}").to_pylist()[0]
+        return row["damping"], row["low"], row["high"], row["trusted"]
+
+    def _stored_links(self, domain: str | None, condition: str, *, parts: bool = False) -> str:
+        """Stored rows, delta and state applied, as a SELECT; ``condition`` stands by every file read.
+
+        With ``parts`` there is a column ``part`` more: of its site's rank, what the link hands on.
+        """
         base = self.files("links", domain, "base")
         delta = self.files("links", domain, "delta")
         state = self.files("links", domain, "state")
-        columns = DISK_LINKS.names
+        columns = list(DISK_LINKS.names)
         where = f"WHERE ({condition}) /*target*/"
-        if not base and not delta:
-            return f"SELECT {', '.join(columns)} FROM {_nothing(DISK_LINKS)} {where}"
         names = ", ".join(columns)
-        select = f"SELECT {names} FROM {_read(base)} {where}"
+        if not base and not delta:
+            extra = ", CAST(NULL AS DOUBLE) AS part" if parts else ""
+            return f"SELECT {names}{extra} FROM {_nothing(DISK_LINKS)} {where}"
+
+        def rows(part: str, files: list[str]) -> str:
+            if not parts:
+                return f"SELECT {names} FROM {_read(files)} {where}"
+            beside = self.files("link_parts", domain, part)
+            if len(beside) != len(files):  # an index of before there were parts
+                return f"SELECT {names}, CAST(NULL AS DOUBLE) AS part FROM {_read(files)} {where}"
+            return " UNION ALL ".join(
+                f"SELECT r.* EXCLUDE (file_row_number), CAST(p.part AS DOUBLE) AS part FROM "
+                f"(SELECT {names}, file_row_number FROM {_read([file], rows=True)} {where}) r "
+                f"JOIN {_read([more], rows=True)} p USING (file_row_number)"
+                for file, more in zip(files, beside, strict=True)
+            )
+
+        select = rows("base", base)
+        if parts:
+            columns.append("part")
+            names += ", part"
         if delta:
             ids = f"SELECT link_id FROM {_read(delta)} {where}"
             select = f"SELECT {names} FROM ({select}) WHERE link_id NOT IN ({ids})"
-            select += f" UNION ALL SELECT {names} FROM {_read(delta)} {where}"
+            names = ", ".join(DISK_LINKS.names)
+            select += f" UNION ALL {rows('delta', delta)}"
         if state:
             put = ", ".join(
                 f"CASE WHEN s.link_id IS NULL THEN b.{c} ELSE s.{c} END AS {c}"
@@ -162,7 +243,7 @@ class Reader:
             params = params * rollup_statement(name, "{links}").count("{links}")
         if name != "referring":
             return select, params
-        scores = self._authority_sql(target.domain)
+        scores = self.source_scores_sql(target.domain)
         return (
             f"SELECT r.*, s.source_authority FROM ({select}) r LEFT JOIN {scores} s USING (source_domain)",
             [
@@ -171,8 +252,8 @@ class Reader:
             ],
         )
 
-    def _authority_sql(self, domain: str | None) -> str:
-        """``target_domain, source_domain, source_authority`` of all pairs, or of one target (a parameter).
+    def source_scores_sql(self, domain: str | None) -> str:
+        """``target_domain, source_domain, source_authority, source_rank`` of all pairs, or of one target (a parameter).
 
         The scores are the rows of the referring file of the same bucket, in the same order.
         """
@@ -182,10 +263,10 @@ class Reader:
             nothing = condition.replace("target_domain", "NULL") or " WHERE false"
             return (
                 "(SELECT CAST(NULL AS VARCHAR) AS target_domain, CAST(NULL AS VARCHAR) AS source_domain, "
-                f"CAST(NULL AS DOUBLE) AS source_authority{nothing})"
+                f"CAST(NULL AS DOUBLE) AS source_authority, CAST(NULL AS DOUBLE) AS source_rank{nothing})"
             )
         both = " UNION ALL ".join(
-            f"SELECT p.target_domain, p.source_domain, s.source_authority FROM "
+            f"SELECT p.target_domain, p.source_domain, s.source_authority, s.source_rank FROM "
             f"(SELECT target_domain, source_domain, file_row_number FROM {_read([pair], rows=True)}{condition}) p "
             f"JOIN {_read([score], rows=True)} s USING (file_row_number)"
             for pair, score in zip(pairs, scores, strict=True)

@@ -109,6 +109,13 @@ _EXPRESSIONS = {
 }
 
 
+#: How the share of a page in its site was found: by the levels of its path and the links to it from elsewhere.
+BY_DEPTH = "by depth"
+
+#: What a link hands on, beside the columns of a link.
+EQUITY_COLUMNS = ("equity", "equity_score", "source_share")
+
+
 def link_columns(alias: str) -> str:
     """The SQL select list that turns rows on disk into ``LINKS`` columns, in their order."""
     return ", ".join(

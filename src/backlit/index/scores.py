@@ -1,9 +1,9 @@
 """The score layer: what depends on authority, kept apart from the facts.
 
-``domains`` has one row a domain of the index's graph. ``referring_scores`` is one column beside
-each file of the ``referring`` rollup, row by row: the authority of the referring domain. So a
+``domains`` has one row a domain of the index's graph. ``referring_scores`` stands beside
+each file of the ``referring`` rollup, row by row: authority and rank of the referring domain. So a
 question about one target never touches the table of all domains, and a new authority rewrites
-these files and nothing else.
+these files and nothing else. ``equity_scale`` is one row: what turns the rank of a link into a score.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Manifest
@@ -36,30 +35,31 @@ DOMAINS = pa.schema(
 )
 
 #: The tables of the score layer.
-SCORE_TABLES = ("domains", "referring_scores")
+SCORE_TABLES = ("domains", "referring_scores", "equity_scale")
 
 
 def read_edges(data: Path, files: list[DataFile]) -> pa.Table:
-    """All domain edges: ``source_domain, target_domain, links, follow_links``; domains dictionary-coded.
+    """All domain edges: ``source_domain, target_domain, links, weight``; domains dictionary-coded.
 
     They are the ``referring`` rollup, which is in the order of targets; ``out`` has the same
-    pairs in the order of sources. ``follow_links`` counts live links not known to be nofollow.
+    pairs in the order of sources. ``weight`` is that of the best live link, from ``referring_weights``.
     """
     domains = ["source_domain", "target_domain"]
+    weights = {f.bucket: f for f in files if f.table == "referring_weights"}
     tables = [
-        read_table(data, f, [*domains, "links", "nofollow_links"], coded=domains)
+        read_table(data, f, [*domains, "links"], coded=domains).append_column(
+            "weight", read_table(data, weights[f.bucket])["weight"]
+        )
         for f in files
         if f.table == "referring"
     ]
     if not tables:
         text = pa.string()
         return pa.table(
-            [pa.array([], text), pa.array([], text), pa.array([], pa.int64()), pa.array([], pa.int64())],
-            names=["source_domain", "target_domain", "links", "follow_links"],
+            [pa.array([], text), pa.array([], text), pa.array([], pa.int64()), pa.array([], pa.float64())],
+            names=["source_domain", "target_domain", "links", "weight"],
         )
-    rows = pa.concat_tables(tables).combine_chunks()
-    may_pass = pc.subtract(rows["links"], rows["nofollow_links"])
-    return rows.drop_columns(["nofollow_links"]).append_column("follow_links", may_pass)
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def read_page_counts(data: Path, files: list[DataFile]) -> pa.Table:
@@ -71,6 +71,14 @@ def read_page_counts(data: Path, files: list[DataFile]) -> pa.Table:
     return counts.rename_columns(["domain", "pages"])
 
 
+def read_trusted(data: Path, files: list[DataFile]) -> list[str]:
+    """The hosts that the user calls trusted, in order."""
+    hosts = {
+        h for f in files if f.table == "trusted" for h in read_table(data, f, ["host"])["host"].to_pylist()
+    }
+    return sorted(hosts - {None})
+
+
 def write_scores(
     data: Path,
     manifest: Manifest,
@@ -80,23 +88,35 @@ def write_scores(
     generation: int,
     storage: Storage,
     threads: int,
+    source_rank: pa.Array | None = None,
+    equity_scale: tuple[float, float, float, int] | None = None,
 ) -> list[DataFile]:
     """Write the score layer for the facts of ``manifest``.
 
     ``domains`` has the ``DOMAINS`` columns; ``source_authority`` is that of the source of each
-    row of ``read_edges``, in its order, which is that of the ``referring`` files.
+    row of ``read_edges``, in its order, which is that of the ``referring`` files; so is ``source_rank``, NULL where
+    it is unknown. ``equity_scale``: damping, the ranks that score 1 and 100, and the number of trusted domains.
+    Without these two the equity of links is unknown.
     """
     if domains.num_rows == 0:
         return []
     domains = sort_table(domains, ("domain",))
     files = [write_table(data, domains, name="domains", generation=generation, storage=storage)]
+    if equity_scale is not None:
+        names = ["damping", "low", "high", "trusted"]
+        scale = pa.table([pa.array([value]) for value in equity_scale], names=names)
+        files.append(write_table(data, scale, name="equity_scale", generation=generation, storage=storage))
     referring = manifest.table("referring")
+    ranks = pa.nulls(len(source_authority), pa.float64()) if source_rank is None else source_rank
     begins = np.cumsum([0, *(f.rows for f in referring)]).tolist()
 
     def one(file: DataFile, begin: int) -> DataFile:
         return write_table(
             data,
-            pa.table([source_authority.slice(begin, file.rows)], names=["source_authority"]),
+            pa.table(
+                [scores.slice(begin, file.rows) for scores in (source_authority, ranks)],
+                names=["source_authority", "source_rank"],
+            ),
             name="referring_scores",
             generation=generation,
             storage=storage,

@@ -26,7 +26,7 @@ from backlit.verdicts.quality import COUNTS
 from backlit.verdicts.words import REASONS, WORDS
 from backlit.web.target import Target
 
-#: Written only for the rows that are given, as they are long.
+#: Written only for the rows that are given, as they are long, unless a filter or an order names them.
 LONG = ("evidence", "quality_terms")
 _STORED = (
     *("link_id", "source_url", "source_host", "source_domain", "source_site", "target_url", "target_domain"),
@@ -83,8 +83,8 @@ def audit(
         sql, parameters = reader.links_sql(asked)
         stored = ", ".join(_STORED)
         found = reader.query(f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL", parameters)
-        table = _chosen(reader, _judged(judge, found, rules), request)
-        rows = _with_long(judge, table, names)
+        table = _chosen(reader, judge, _judged(judge, found, rules), request)
+        rows = _with_long(judge, table, names).select(names)
         total = int(table["_total"][0].as_py()) if table.num_rows else 0
         return Result(rows, provenance(reader), total=total, notes=_notes(judge))
 
@@ -116,11 +116,12 @@ def _all(
         with resources:
             given = 0
             for part in _by_target(batches):
-                table = _chosen(reader, _judged(judge, part, rules), request._replace(limit=None))
+                judged = _judged(judge, part, rules)
+                table = _chosen(reader, judge, judged, request._replace(limit=None))
                 if request.limit is not None:
                     table = table.slice(0, request.limit - given)
                 for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
-                    piece = _with_long(judge, table.slice(begin, _ROWS_AT_ONCE), names)
+                    piece = _with_long(judge, table.slice(begin, _ROWS_AT_ONCE), names).select(names)
                     yield from piece.cast(schema).combine_chunks().to_batches()
                 given += table.num_rows
                 if request.limit is not None and given >= request.limit:
@@ -202,8 +203,10 @@ def _places(table: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     return places
 
 
-def _chosen(reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
+def _chosen(reader: Reader, judge: Judge, judged: pa.Table, request: Request) -> pa.Table:
     """The rows that pass the filter, in order; ``_total`` counts all that pass."""
+    named = request.named(AUDIT, _ORDER)
+    judged = _with_long(judge, judged, [name for name in LONG if name in named])
     with contextlib.closing(reader.con.cursor()) as cursor:
         cursor.register("judged", judged)
         rows = request.rows("SELECT * FROM judged", [], AUDIT, _ORDER, ["place"])
@@ -215,7 +218,7 @@ def _chosen(reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
 
 
 def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
-    """The columns asked for, evidence and terms of quality written out as JSON."""
+    """``table`` with those of ``names`` that are long: evidence and terms of quality, written out as JSON."""
     rows = table["row"].to_numpy()
     if any(name in names for name in LONG):
         verdicts = judge.verdicts(rows)
@@ -223,7 +226,7 @@ def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
             table = table.append_column("evidence", _json(judge.evidence(rows, verdicts)))
         if "quality_terms" in names:
             table = table.append_column("quality_terms", _json(judge.quality_terms(verdicts)))
-    return table.select(names)
+    return table
 
 
 def _json(items: list[Any]) -> pa.Array:

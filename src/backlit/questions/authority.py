@@ -164,7 +164,7 @@ def _report(
         hosts=None if release.hosts is None else int(release.hosts[node]),
         referring_domains=referring,
         linked_domains=linked,
-        in_core=bool(np.isin(at, found.core)),
+        in_core=at in found.core,
         parts=parts(release.graph, found, at, position=position, percentile=percentile, settings=rules),
         carriers=[
             Carrier(
@@ -251,7 +251,8 @@ def _own(root: Path, domains: list[str], rules: Settings) -> list[AuthorityRepor
             ).to_pylist()
         }
         source = score_source(reader)
-        word = _OWN_WORD if source is None else _sentence(authority_basis(reader))
+        own = source is None and not reader.trusted_domains
+        word = _OWN_WORD if own else _sentence(authority_basis(reader))
         [total] = reader.query(f"SELECT count(*) AS n FROM {reader.domains_sql()} AS d")["n"].to_pylist()
         origin = ", ".join(reader.origins) or "none"
         reports = []

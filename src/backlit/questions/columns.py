@@ -59,6 +59,9 @@ LINKS: Table = (
         _NUMBER,
         "authority of the source domain, 1 to 100; of the ranked release if there is one",
     ),
+    ("equity", _NUMBER, "rank the link hands on, as a multiple of the median link to the target's domain"),
+    ("equity_score", _NUMBER, "the authority, 1 to 100, that the rank it hands on would earn alone"),
+    ("source_share", _TEXT, "how the page's share of its site's rank was found; unknown where equity is"),
 )
 
 PAGES: Table = (

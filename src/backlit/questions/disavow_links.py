@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from backlit.authority.equity import link_equity
+from backlit.authority.parts import rounded_weights
 from backlit.errors import TableError
 from backlit.index import Index, Reader
 from backlit.settings import Settings
@@ -123,13 +124,41 @@ def links_of_linking_pages(reader: Reader, target: Target) -> pa.Table:
     )
 
 
-def own_ranks(reader: Reader, domains: Iterable[str]) -> dict[str, float]:
-    """The rank of domains in the index's own graph."""
+def source_ranks(reader: Reader, target: Target) -> dict[str, float]:
+    """The ranks of the domains that link to that of ``target``, of the score layer; without those it does not know."""
     rows = reader.query(
-        f"SELECT domain, pagerank FROM {reader.domains_sql()} AS d WHERE domain IN (SELECT unnest(?::VARCHAR[]))",
-        [sorted(set(domains))],
+        f"SELECT source_domain, source_rank FROM {reader.source_scores_sql(target.domain)} AS s "
+        "WHERE source_rank IS NOT NULL",
+        [target.domain],
     ).to_pylist()
-    return {row["domain"]: row["pagerank"] for row in rows if row["pagerank"] is not None}
+    return {row["source_domain"]: row["source_rank"] for row in rows}
+
+
+def weights_left(
+    reader: Reader, target: Target, out: Collection[tuple[str, str]], settings: Settings
+) -> dict[str, float]:
+    """What an edge to the domain ``target`` would weigh without the pairs of pages ``out``, by source domain.
+
+    It is the weight of the best live link that is left, 0 where none is. Only the domains of ``out`` are named.
+    """
+    sql, parameters = reader.links_sql(target, with_authority=False)
+    table = reader.query(
+        f"WITH linking AS (SELECT * FROM ({sql}) WHERE lost_at IS NULL) "
+        "SELECT source_url, source_domain, target_url, kind, placement, follow, rel, hidden, position, nth, alt "
+        "FROM linking WHERE source_domain IN (SELECT source_domain FROM linking "
+        "WHERE source_url IN (SELECT unnest(?::VARCHAR[]))) ORDER BY link_id",
+        [*parameters, sorted({page for page, _ in out})],
+    )
+    left: dict[str, float] = {}
+    for source, page, address, weight in zip(
+        table["source_domain"].to_pylist(),
+        table["source_url"].to_pylist(),
+        table["target_url"].to_pylist(),
+        rounded_weights(table, settings).tolist(),
+        strict=True,
+    ):
+        left[source] = max(left.get(source, 0.0), 0.0 if (page, address) in out else weight)
+    return left
 
 
 def given_verdicts(path: Path | None) -> list[LinkVerdict]:

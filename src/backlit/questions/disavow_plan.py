@@ -22,7 +22,7 @@ from backlit.questions.disavow_links import (
     Verdict,
     equity_of_links,
     link_facts,
-    own_ranks,
+    source_ranks,
 )
 from backlit.questions.disavow_scope import Scoped, narrowed, scope
 from backlit.questions.disavow_text import LeftOut, Planned, file_text, grouped, head_lines, sentences
@@ -249,13 +249,13 @@ def _equity(
     verdicts: Sequence[LinkVerdict],
     rules: Settings,
 ) -> dict[tuple[str, str], float]:
-    """Equity by the verdicts if they have it, else by the index's own graph."""
+    """Equity by the verdicts if they have it, else by the ranks of the score layer."""
     pairs = {(link.source_url, link.target_url) for link in facts}
     said = {(v.source_url, v.target_url): v.equity for v in verdicts if v.equity is not None}
     known = {pair: value for pair, value in said.items() if pair in pairs}
     if known or not facts:
         return known
-    return equity_of_links(reader, target, own_ranks(reader, (link.source_domain for link in facts)), rules)
+    return equity_of_links(reader, target, source_ranks(reader, target), rules)
 
 
 def _entries(

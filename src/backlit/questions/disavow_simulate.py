@@ -9,7 +9,7 @@ be lost.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -19,13 +19,19 @@ import pyarrow.compute as pc
 
 from backlit.authority.engine import band_of
 from backlit.authority.own import own_authority
-from backlit.authority.scale import fit_scale
 from backlit.index import Index, Reader
-from backlit.index.scores import read_edges, read_page_counts
-from backlit.questions.disavow_links import LinkFact, link_facts, links_of_linking_pages, pair_equity
+from backlit.index.scores import read_edges, read_page_counts, read_trusted
+from backlit.questions.disavow_links import (
+    LinkFact,
+    link_facts,
+    links_of_linking_pages,
+    pair_equity,
+    weights_left,
+)
 from backlit.questions.disavow_release import ReleaseEffect, effect_in_release
 from backlit.settings import Settings, default
 from backlit.web.disavow.entry import Cover, Entry
+from backlit.web.domain import split_host
 from backlit.web.target import Target
 
 BANDS = ("excellent", "okay", "weak", "unknown")
@@ -103,11 +109,8 @@ def simulate_disavow(
         }
         staying = {link.source_domain for link in every if link.counts and not _is_in(link, out)}
         gone = {link.source_domain for link in every if link.counts and _is_in(link, out)} - staying
-        # An edge of the graph is a link not known as nofollow, hidden or not.
-        passing = {link.source_domain for link in every if link.follow is not False and not _is_in(link, out)}
-        before, after = _own_graph(
-            reader, asked.domain, {link.source_domain for link in every if _is_in(link, out)} - passing, rules
-        )
+        left = weights_left(reader, whole, out, rules)
+        before, after = _own_graph(reader, asked.domain, left, rules)
         facts = [link for link in every if asked.matches(link.target_url)]
         table = links_of_linking_pages(reader, asked)
         equity_before = pair_equity(table, before.rank, rules)
@@ -156,31 +159,30 @@ def _is_in(link: LinkFact, pairs: Collection[tuple[str, str]]) -> bool:
     return (link.source_url, link.target_url) in pairs
 
 
-def _own_graph(reader: Reader, domain: str, gone: Collection[str], rules: Settings) -> tuple[_Own, _Own]:
-    """Ranks and the target's score in the index's own graph, with and without the edges from ``gone``."""
+def _own_graph(reader: Reader, domain: str, left: Mapping[str, float], rules: Settings) -> tuple[_Own, _Own]:
+    """Ranks and the target's score in the index's own graph: as it is, and with edges to it that weigh ``left``."""
     files, data = reader.manifest.files, reader.layout.data
     edges, pages = read_edges(data, files), read_page_counts(data, files)
-    before, _ = own_authority(edges, pages, rules)
-    rank = before["pagerank"].to_numpy()
-    rule = rules.authority
-    scale = fit_scale(rank, low_quantile=rule.low_quantile, high_quantile=rule.high_quantile)
+    trusted = sorted({split_host(host)[0] for host in read_trusted(data, files)})
+    before = own_authority(edges, pages, rules, trusted=trusted)
 
     def read(domains: pa.Table) -> _Own:
         ranks = dict(zip(domains["domain"].to_pylist(), domains["pagerank"].to_pylist(), strict=True))
         own = ranks.get(domain)
-        return _Own(ranks, None if own is None else float(scale.score(np.array([own]))[0]))
+        return _Own(ranks, None if own is None else float(before.scale.score(np.array([own]))[0]))
 
-    first = read(before)
-    if not gone:
+    first = read(before.domains)
+    if not left:
         return first, first
-    cut = pc.and_(
-        pc.equal(edges["target_domain"].cast(pa.string()), domain),
-        pc.is_in(edges["source_domain"].cast(pa.string()), value_set=pa.array(sorted(gone), pa.string())),
+    place = pc.index_in(edges["source_domain"].cast(pa.string()), value_set=pa.array(list(left), pa.string()))
+    to_it = pc.equal(edges["target_domain"].cast(pa.string()), domain)
+    weight = pc.if_else(
+        pc.and_(to_it, pc.is_valid(place)),
+        pa.array(list(left.values()), pa.float64()).take(place.combine_chunks()),
+        edges["weight"],
     )
-    follow = pc.if_else(cut, pa.scalar(0, pa.int64()), edges["follow_links"].cast(pa.int64()))
-    place = edges.column_names.index("follow_links")
-    after, _ = own_authority(edges.set_column(place, "follow_links", follow), pages, rules)
-    return first, read(after)
+    changed = edges.set_column(edges.column_names.index("weight"), "weight", weight)
+    return first, read(own_authority(changed, pages, rules, trusted=trusted).domains)
 
 
 def _bands(

@@ -11,6 +11,7 @@ from backlit import records
 from backlit.errors import InputError
 from backlit.index import Index, Reader
 from backlit.index.filters import read_filter
+from backlit.index.schema import EQUITY_COLUMNS
 from backlit.questions.columns import LINKS
 from backlit.questions.columns import columns as columns_of
 from backlit.questions.listing import (
@@ -29,8 +30,16 @@ from backlit.questions.score_source import not_in_release
 from backlit.web.target import Target
 
 DEFAULT_ORDER = "source_authority desc"
+EQUITY = frozenset(EQUITY_COLUMNS)
 STATUSES = {"live": "lost_at IS NULL", "lost": "lost_at IS NOT NULL", "all": "true"}
-_SCHEMA = records.LINKS.append(pa.field("source_authority", pa.float64()))
+#: Columns that are no facts of the link: they are made while rows are sorted.
+_SCORES = {
+    "source_authority": pa.float64(),
+    "equity": pa.float64(),
+    "equity_score": pa.float64(),
+    "source_share": pa.string(),
+}
+_SCHEMA = pa.schema([*records.LINKS, *_SCORES.items()])
 #: Up to this many rows it pays to sort narrow columns first and fetch the wide ones by id.
 _FETCH_BY_ID = 2000
 
@@ -56,19 +65,26 @@ def links(
         raise InputError(f"The status of links is live, lost or all, not {status!r}.")
     names = choose(LINKS, columns)
     request = Request(where, sort, limit, offset)
+    with_equity = bool(EQUITY & {*names, *request.named(LINKS, DEFAULT_ORDER)})
     with reading(index) as reader:
         asked = as_target(target)
-        sql, parameters = reader.links_sql(asked)
+        sql, parameters = reader.links_sql(asked, with_equity=with_equity)
         listed = request.rows(sql, parameters, LINKS, DEFAULT_ORDER, ["link_id"], STATUSES[status])
         if limit is None or limit > _FETCH_BY_ID:
             return stream(index, *listed.select(select_list(names)), total=count(reader, listed), scored=True)
-        chosen = fetch(reader, *listed.select("link_id, source_authority"))
+        scores = [name for name in names if name in _SCORES]
+        narrow = select_list(["link_id", *scores])
+        # Equity is found for all links of the target: once, with their number.
+        counted = with_equity and where is not None
+        chosen = fetch(reader, *listed.select(narrow + (", count(*) OVER ()" if counted else "")))
         total = listed.offset + len(chosen)
-        if len(chosen) == limit or (listed.offset and not chosen):
+        if counted and chosen:
+            total = int(chosen[0][-1])
+        elif len(chosen) == limit or (listed.offset and not chosen):
             plain = where is None and status == "live" and asked.kind == "domain"
             total = _live_links(reader, asked) if plain else count(reader, listed)
         schema = pa.schema([_SCHEMA.field(name) for name in names])
-        rows = _wide(reader, asked, chosen, names)
+        rows = _wide(reader, asked, chosen, scores, names)
         return Result(
             rows, scored_provenance(reader), schema=schema, total=total, notes=not_in_release(reader)
         )
@@ -88,19 +104,20 @@ def _live_links(reader: Reader, target: Target) -> int:
 
 
 def _wide(
-    reader: Reader, target: Target, chosen: list[tuple[Any, ...]], names: list[str]
+    reader: Reader, target: Target, chosen: list[tuple[Any, ...]], scores: list[str], names: list[str]
 ) -> list[tuple[Any, ...]]:
-    """The columns ``names`` of the ``chosen`` links (id and authority), in their order."""
+    """The columns ``names`` of the ``chosen`` links (id and ``scores``), in their order."""
     if not chosen:
         return []
     sql, parameters = reader.links_sql(target, with_authority=False)
-    stored = [name for name in names if name != "source_authority"]
+    stored = [name for name in names if name not in _SCORES]
     found = fetch(
         reader,
         f"SELECT {select_list(['link_id', *stored])} FROM ({sql}) AS listed "
         "WHERE link_id IN (SELECT unnest(?::BIGINT[]))",
-        [*parameters, [link_id for link_id, _ in chosen]],
+        [*parameters, [row[0] for row in chosen]],
     )
     facts = {row[0]: row[1:] for row in found}
-    at = [stored.index(name) if name in stored else len(stored) for name in names]
-    return [tuple((*facts[link_id], authority)[i] for i in at) for link_id, authority in chosen]
+    given = [*stored, *scores]
+    at = [given.index(name) for name in names]
+    return [tuple((*facts[row[0]], *row[1:])[i] for i in at) for row in chosen]

@@ -87,6 +87,12 @@ class Request(NamedTuple):
         if (self.limit is not None and self.limit < 0) or self.offset < 0:
             raise InputError("A limit and an offset are whole numbers from 0 up.")
 
+    def named(self, table: Table, default_order: str) -> set[str]:
+        """The columns that the filter or the order names."""
+        known = columns(table)
+        asked = set(read_filter(self.where, known).columns) if self.where is not None else set()
+        return asked | {name for name, _ in read_sort(self.sort or default_order, known).keys}
+
     def rows(
         self,
         relation: str,

@@ -15,6 +15,7 @@ import msgspec
 
 from backlit.questions import profile_figures as figures
 from backlit.questions.profile_data import Anchors, Meta, ProfileData
+from backlit.questions.profile_equity import equity_of
 from backlit.questions.profile_read import Questions, Reader, Row
 from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
@@ -124,6 +125,7 @@ def _profile(reader: Reader | WebReader, path: object, target: Target, settings:
         target_pages=figures.target_pages_of(ask.target_pages() if found else [], totals.links or 0),
         referring_domains=figures.referring_of(referring, settings),
         concentration=concentration,
+        equity=equity_of(ask, totals.links) if found and isinstance(ask, Questions) else None,
         diversity=figures.diversity_of(sizes, facets, anchors, totals.referring_domains),
         movement=movement,
         unknown=unknowns(

@@ -185,6 +185,25 @@ class Concentration(msgspec.Struct, frozen=True, kw_only=True):
     gini: float | None
 
 
+class EquityPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What the links of one placement, or of one domain, hand on; ``share`` of all that is handed on."""
+
+    value: str | None
+    links: int
+    share: float
+
+
+class Equity(msgspec.Struct, frozen=True, kw_only=True):
+    """Which links hand on rank. ``share_from`` says how a page's share of its site's rank was found."""
+
+    known: int
+    unknown: int
+    passing: int
+    share_from: str | None
+    placements: list[EquityPart]
+    sources: list[EquityPart]
+
+
 class Diversity(msgspec.Struct, frozen=True, kw_only=True):
     """Raw count and effective number ``exp(entropy)`` of one property, by links."""
 
@@ -266,6 +285,7 @@ class ProfileData(msgspec.Struct, frozen=True, kw_only=True):
     target_pages: list[TargetPage]
     referring_domains: list[ReferringDomain]
     concentration: Concentration
+    equity: Equity | None
     diversity: list[Diversity]
     movement: Movement
     unknown: list[Unknown]

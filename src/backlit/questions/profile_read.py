@@ -23,7 +23,7 @@ class Reader(Protocol):
     @property
     def data_date(self) -> str | None: ...
     def links_sql(
-        self, target: Target | None = None, *, with_authority: bool = True
+        self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]: ...
     def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]: ...
     def pages_sql(self, domain: str | None = None) -> str: ...
@@ -123,6 +123,25 @@ class Questions:
             SELECT cls, count(DISTINCT source_site) AS sites FROM classed WHERE cls IS NOT NULL
             GROUP BY GROUPING SETS ((cls), ())"""
         return self._rows(sql, [*params, list(classes), list(classes.values())])
+
+    def equity(self) -> list[Row]:
+        """What live links hand on: a row of all, then one a placement, then the domains that hand on most."""
+        links, params = self.reader.links_sql(self.target, with_equity=True)
+        # Sums differ in the last bits with the order of threads: what is as good as equal goes by name.
+        sql = f"""
+            WITH summed AS (
+              SELECT CASE WHEN grouping(placement) = 0 THEN 'placement'
+                  WHEN grouping(source_domain) = 0 THEN 'source_domain' ELSE 'all' END AS level,
+                placement, source_domain, count(*) AS links, count(equity) AS known,
+                count(*) FILTER (equity > 0) AS passing, sum(equity) AS equity, max(source_share) AS share_from
+              FROM ({links}) WHERE lost_at IS NULL
+              GROUP BY GROUPING SETS ((placement), (source_domain), ())
+            ), ranked AS (
+              SELECT *, row_number() OVER (PARTITION BY level ORDER BY round(equity, 6) DESC NULLS LAST,
+                placement NULLS LAST, source_domain) AS place
+              FROM summed WHERE level <> 'source_domain' OR equity > 0)
+            SELECT * FROM ranked WHERE place <= {int(self.settings.profile.top)} ORDER BY level, place"""
+        return self._rows(sql, params)
 
     def target_pages(self) -> list[Row]:
         """The pages of the target that most domains link to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backlit.authority.own import own_word
 from backlit.index.layout import ScoreSource
 
 OWN_BASIS = (
@@ -24,7 +25,8 @@ def authority_basis(reader: Any) -> str:
         return str(told)
     source = score_source(reader)
     if source is None:
-        return OWN_BASIS
+        trusted = int(getattr(reader, "trusted_domains", 0))
+        return _continued(own_word(trusted)) if trusted else OWN_BASIS
     return (
         f"in the web graph {source.release} (data of {source.data_date or 'unknown date'}), which knows "
         f"{source.known:,} of the {source.domains:,} domains of this index. {source.says.rstrip('.')}"
@@ -58,3 +60,8 @@ def not_in_release(reader: Any) -> list[str]:
         f"{missing:,} of the {source.domains:,} domains of this index {'is' if missing == 1 else 'are'} not in the web "
         f"graph {source.release}: without authority."
     ]
+
+
+def _continued(sentence: str) -> str:
+    """A sentence as it stands after a colon."""
+    return sentence[0].lower() + sentence[1:].rstrip(".")

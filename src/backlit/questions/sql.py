@@ -15,11 +15,17 @@ import pyarrow as pa
 
 from backlit.errors import InputError
 from backlit.index import Index, Reader
+from backlit.index.schema import EQUITY_COLUMNS
 from backlit.questions.columns import VIEWS
 from backlit.questions.listing import provenance, reading
 from backlit.questions.result import Result
-from backlit.questions.sql_guard import refuse_all_but_reading, told
+from backlit.questions.sql_guard import may_take, refuse_all_but_reading, told
 from backlit.settings import default
+
+_NO_EQUITY = (
+    "CAST(NULL AS DOUBLE) AS equity, CAST(NULL AS DOUBLE) AS equity_score, "
+    "CAST(NULL AS VARCHAR) AS source_share"
+)
 
 
 def sql(index: Index | Reader, statement: str) -> Result:
@@ -32,7 +38,7 @@ def sql(index: Index | Reader, statement: str) -> Result:
     try:
         reader = opened.enter_context(reading(index))
         cursor = opened.enter_context(contextlib.closing(reader.con.cursor()))
-        for name, relation in _views(reader).items():
+        for name, relation in _views(reader, with_equity=may_take(statement, EQUITY_COLUMNS)).items():
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {relation}")
         batches = _start(cursor, statement)
         where_from = provenance(reader)
@@ -61,9 +67,15 @@ def _start(cursor: duckdb.DuckDBPyConnection, statement: str) -> pa.RecordBatchR
     return batches
 
 
-def _views(reader: Reader) -> dict[str, str]:
-    """The views and the statements that define them, their columns as documented."""
-    links, _ = reader.links_sql(None)
+def _views(reader: Reader, *, with_equity: bool = True) -> dict[str, str]:
+    """The views and the statements that define them, their columns as documented.
+
+    Without ``with_equity`` the columns of equity are there and hold nothing: they cost a join and a sort of all links,
+    so a statement that takes none of them is spared that.
+    """
+    links, _ = reader.links_sql(None, with_equity=with_equity)
+    if not with_equity:
+        links = f"SELECT *, {_NO_EQUITY} FROM ({links})"
     relations = {
         "links": f"({links})",
         "pages": reader.pages_sql(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,8 @@ _TABLE_FUNCTIONS = frozenset(
 )
 #: Scalar functions that do more than compute.
 _FORBIDDEN = frozenset({"write_log", "nextval", "currval", "getvariable"})
+#: Parts of a statement that stand for all columns of a table.
+_WHOLE_ROWS = frozenset({"STAR", "SHOW_REF", "PIVOT"})
 _EXPLAIN = re.compile(r"\s*EXPLAIN\b(?:\s+ANALYZE\b|\s*\([^()]*\))?", re.IGNORECASE)
 _ALLOWED = (
     "Only statements that read are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN"
@@ -48,6 +50,28 @@ def refuse_all_but_reading(statement: str) -> None:
         raise InputError(f"{_ALLOWED}; this one is of the kind {' '.join(kinds) or 'unknown'}.")
     for part in _parts(_parsed(statement)):
         _refuse_part(part)
+
+
+def may_take(statement: str, names: Iterable[str]) -> bool:
+    """Whether a reading statement may take a column of ``names`` from any table: by its name, or with all others.
+
+    Says no only where that is plain, as in ``SELECT source_url, count(*) FROM links …``.
+    """
+    statement = _EXPLAIN.sub("", statement, count=1)
+    wanted = {name.lower() for name in names}
+    if any(name in statement.lower() for name in wanted):
+        return True
+    parts = list(_parts(_parsed(statement)))
+    tables = {
+        str(part.get(key, "")).lower() for part in parts if "alias" in part for key in ("alias", "table_name")
+    }
+    for part in parts:
+        if part.get("type") in _WHOLE_ROWS or part.get("ref_type") == "NATURAL":
+            return True
+        taken = {str(name).lower() for name in part.get("column_names") or ()}
+        if taken & wanted or (part.get("type") == "COLUMN_REF" and len(taken) == 1 and taken & tables):
+            return True
+    return False
 
 
 def told(error: Exception) -> InputError:

@@ -202,7 +202,7 @@ def toxicity(
 def enough_witnesses(model: Model, capped: Doubles) -> npt.NDArray[np.bool_]:
     """Whether two families speak for toxicity, or one that may alone. Terms together are of two families at least."""
     speaks = capped >= model.rules.witness
-    alone = np.array([family in (*model.rules.alone, TOGETHER) for family in model.families])
+    alone = np.array([family in (*model.rules.alone, TOGETHER) for family in model.families], np.bool_)
     found: npt.NDArray[np.bool_] = (speaks.sum(axis=1) >= 2) | speaks[:, alone].any(axis=1)
     return found
 

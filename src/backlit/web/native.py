@@ -127,6 +127,39 @@ def hash64(text: Bytes, start: int, end: int, seed: Any) -> Any:
     return value ^ (value >> _U(32))
 
 
+@compiled
+def hashes(text: Bytes, offsets: Any, seed: Any) -> Any:
+    """``hash64`` of each of the texts that lie in ``text`` one after the other from ``offsets[0]`` on."""
+    out = np.empty(len(offsets) - 1, np.uint64)
+    for i in range(len(out)):
+        out[i] = hash64(text, int(offsets[i]), int(offsets[i + 1]), seed)
+    return out
+
+
+@compiled
+def path_levels(text: Bytes, offsets: Any) -> Any:
+    """The levels of the path of each of some canonical addresses with ``//``, which lie as for ``hashes``.
+
+    Empty levels do not count, and a query or fragment ends the path.
+    """
+    out = np.zeros(len(offsets) - 1, np.int64)
+    for i in range(len(out)):
+        at, end = int(offsets[i]), int(offsets[i + 1])
+        slashes = 0
+        before = _U(0)
+        while at < end:
+            byte = text[at]
+            if byte == 63 or byte == 35:  # ? and #
+                break
+            if byte == 47:
+                slashes += 1
+            elif slashes > 2 and before == 47:
+                out[i] += 1
+            before = _U(byte)
+            at += 1
+    return out
+
+
 @cache
 def suffix_table() -> npt.NDArray[np.uint64]:
     """The rules of the Public Suffix List as a hash table: ``(slots, 2)``, of name hash and flags.

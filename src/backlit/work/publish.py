@@ -7,22 +7,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
 import msgspec
-import pyarrow as pa
 
 from backlit.authority.borrowed import scores_of_release
-from backlit.authority.own import own_authority
+from backlit.authority.own import OwnAuthority, own_authority
+from backlit.authority.parts import Parts
 from backlit.index.build import Builder, Snapshot
 from backlit.index.files import make_durable
 from backlit.index.layout import DataFile, Layout, Manifest, ScoreSource, empty_manifest
 from backlit.index.memory import use_system_memory
-from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, write_scores
+from backlit.index.scores import SCORE_TABLES, read_edges, read_page_counts, read_trusted, write_scores
 from backlit.index.staging import StagedInput
 from backlit.settings import Settings
 from backlit.version import __version__
-from backlit.web.domain import list_date
+from backlit.web.domain import list_date, split_host
 
-#: The table of the domains, the authority of the source of each edge, and the release they come from.
-Judged: TypeAlias = tuple[pa.Table, pa.Array, ScoreSource | None]
+#: Scores of the domains and of the sources of the edges, and the release they come from.
+Judged: TypeAlias = tuple[OwnAuthority, ScoreSource | None]
 Progress = Callable[[str, int, int], None]
 
 
@@ -50,6 +50,8 @@ def publish(
     before = current(layout)
     builder = Builder(layout, before, settings, threads, progress)
 
+    parts = Parts(layout, settings, builder.generation)
+
     def judge(files: list[DataFile]) -> Judged:
         return _judged(layout, files, settings)
 
@@ -62,8 +64,11 @@ def publish(
             snapshots,
             compact=compact,
             counted=lambda files: judged.append(beside.submit(judge, files)),
+            weigh=parts.bucket,
         )
         progress("authority", 0, 1)
+        handed = parts.finish(facts.files, threads)
+        facts = msgspec.structs.replace(facts, files=[*facts.files, *handed])
         scored = _scored(layout, facts, judged[0].result(), settings, threads)
     progress("authority", 1, 1)
     manifest = msgspec.structs.replace(scored, code_version=__version__, suffix_list_date=list_date())
@@ -72,7 +77,10 @@ def publish(
 
 
 def publish_scores(layout: Layout, settings: Settings, *, threads: int) -> Manifest:
-    """Publish a generation of the same facts with the score layer made anew. The caller holds the writer lock."""
+    """Publish a generation of the same facts with the score layer made anew. The caller holds the writer lock.
+
+    Weights and parts of links are facts: their files stay.
+    """
     use_system_memory()
     before = layout.read_manifest()
     facts = msgspec.structs.replace(before, generation=before.generation + 1)
@@ -84,21 +92,24 @@ def publish_scores(layout: Layout, settings: Settings, *, threads: int) -> Manif
 def _judged(layout: Layout, files: list[DataFile], settings: Settings) -> Judged:
     """The scores of the domains: of the newest ranked release, else of the index's own graph."""
     edges = read_edges(layout.data, files)
-    own = own_authority(edges, read_page_counts(layout.data, files), settings)
+    trusted = {split_host(host)[0] for host in read_trusted(layout.data, files)}
+    own = own_authority(edges, read_page_counts(layout.data, files), settings, trusted=sorted(trusted))
     return scores_of_release(layout.root, edges, own)
 
 
 def _scored(layout: Layout, facts: Manifest, judged: Judged, settings: Settings, threads: int) -> Manifest:
     """``facts`` with a score layer of their generation, written and not yet published."""
-    domains, source_authority, source = judged
+    found, source = judged
     scores = write_scores(
         layout.data,
         facts,
-        domains,
-        source_authority,
+        found.domains,
+        found.source_authority,
         generation=facts.generation,
         storage=settings.storage,
         threads=threads,
+        source_rank=found.source_rank,
+        equity_scale=(found.damping, found.scale.low, found.scale.high, found.trusted),
     )
     kept = [f for f in facts.files if f.table not in SCORE_TABLES]
     return msgspec.structs.replace(
