@@ -1,11 +1,13 @@
 """Fit the weights of toxicity on generated worlds, and write them to src/backlit/settings/fitted.toml.
 
-    scripts/fit_verdicts.py --work FOLDER [--fit 1-6] [--calibrate 11-13] [--together 24]
+    scripts/fit_verdicts.py --work FOLDER [--fit 1-6] [--calibrate 11-13] [--together 24] [--honest INDEX …]
 
 Worlds are made once and kept in FOLDER with the strengths of all signals; delete it when a signal changes. Shapes
 are fitted by logistic regression with bounds (L-BFGS-B): each signal has three steps that can only raise (or only
 lower) toxicity. Signals named together are then chosen one after the other by how fast they would lower the loss.
-Neighbours' parts are chosen on the calibration worlds, and the calibration (Platt's) fitted there.
+Neighbours' parts are chosen on the calibration worlds, and the calibration (Platt's) fitted there. ``--honest`` names
+indexes of real pages whose links are taken to be honest look-alikes (as nearly all of the web's are): generated worlds
+alone know nothing of folded menus, sharing tools and the like.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from backlit import settings
+from backlit.index import Index
 from backlit.settings import Settings
-from backlit.signals.table import signals, strengths
+from backlit.signals.load import load
+from backlit.signals.table import measure_all, signals, strengths
 from backlit.verdicts.toxicity import FORMS, TOGETHER, factors, formed, product
-from backlit.worlds.judged import read_world
+from backlit.worlds.judged import Judged, Truth, read_world
 
 HARD_WEIGHT = 2.0
 ABSENT = FORMS[:2]
@@ -66,15 +70,34 @@ def make(seed: int, work: Path, without: tuple[str, ...] = (), sites: int | None
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=work) as folder:
         world = read_world(tables, Path(folder) / "index", without=without)
-    rows = np.arange(len(world.ground.links))
-    matrix = strengths(world.ground, world.measures, rows).astype(np.float16)
+    keep(kept, world)
+    print(f"world {seed}: {len(world.ground.links):,} links, {time.monotonic() - began:.0f} s", flush=True)
+    return kept
+
+
+def make_honest(index: Path, work: Path) -> Path:
+    """Keep an index of real pages, all of whose links are taken to be honest."""
+    kept = work / f"honest-{index.name}.npz"
+    if not kept.exists():
+        rules = settings.default()
+        with Index.open(index).reader() as reader:
+            ground = load(reader, rules)
+        links = len(ground.links)
+        truth = Truth(np.zeros(links, np.bool_), np.full(links, "real"), np.full(links, ""))
+        keep(kept, Judged(ground, measure_all(ground, rules), truth))
+        print(f"{index.name}: {links:,} links", flush=True)
+    return kept
+
+
+def keep(path: Path, world: Judged) -> None:
+    """Write what is kept of a world."""
+    ground = world.ground
     np.savez_compressed(
-        kept, names=np.array(list(world.measures)), strength=matrix, pair=world.ground.links.pair,
-        begin=world.ground.pairs.begin, source=world.ground.pairs.source, target=world.ground.pairs.target,
+        path, names=np.array(list(world.measures)),
+        strength=strengths(ground, world.measures, slice(None)).astype(np.float16),
+        pair=ground.links.pair, begin=ground.pairs.begin, source=ground.pairs.source, target=ground.pairs.target,
         toxic=world.truth.toxic, kind=world.truth.kind, campaign=world.truth.campaign,
     )  # fmt: skip
-    print(f"world {seed}: {len(rows):,} links, {time.monotonic() - began:.0f} s", flush=True)
-    return kept
 
 
 def read(kept: Path) -> World:
@@ -261,6 +284,9 @@ def main() -> None:
     parser.add_argument("--fit", type=spread, default=spread("1-6"))
     parser.add_argument("--calibrate", type=spread, default=spread("11-13"))
     parser.add_argument("--together", type=int, default=24)
+    parser.add_argument(
+        "--honest", type=Path, nargs="*", default=[], help="indexes of real pages, taken to be honest"
+    )
     parser.add_argument("--processes", type=int, default=1)
     chosen = parser.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
@@ -269,7 +295,8 @@ def main() -> None:
         kept = dict(zip(seeds, pool.starmap(make, [(seed, chosen.work) for seed in seeds]), strict=True))
     rules = settings.default()
     names = read(kept[chosen.fit[0]]).names
-    data = rows_of([read(kept[s]) for s in chosen.fit], names)
+    real = [read(make_honest(index, chosen.work)) for index in chosen.honest]
+    data = rows_of([*(read(kept[s]) for s in chosen.fit), *real], names)
     fit = Fit(data, rules, names)
     print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {fit.run():.5f}", flush=True)
     while (done := len(fit.keys) - sum(1 for k in fit.keys if "&" not in k)) < chosen.together:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backlit.settings import Settings
-from backlit.signals.ground import Ground, Ints, Longs, Measures
+from backlit.signals.ground import PLATFORM, Ground, Ints, Longs, Measures
 from backlit.signals.groups import distinct, linkers, rows_of
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
@@ -61,7 +61,9 @@ def lockstep_of_pairs(ground: Ground, owner: Ints, settings: Settings) -> Measur
     if not len(pairs):
         return result.astype(np.float32)
     degree = np.diff(linkers(ground, owner).begin)
-    rare = (degree >= 2) & (degree <= rule.most_indegree)
+    # In a small sample of the web a platform looks rare, and that many link to it says nothing.
+    platform = (ground.sites.flags & PLATFORM) != 0
+    rare = (degree >= 2) & (degree <= rule.most_indegree) & ~platform
     weight = np.where(rare, 1 / np.log(rule.damping + degree) ** 2, 0)
     apart = owner[pairs.source] != owner[pairs.target]
     norm = np.bincount(pairs.source[apart], weight[pairs.target[apart]], minlength=sites)
@@ -81,7 +83,11 @@ def blocks(ground: Ground, owner: Ints, steps: Measures, settings: Settings) -> 
     from backlit.signals.loops.lockstep import peel
 
     rule, pairs = settings.relations.lockstep, ground.pairs
-    rows = np.flatnonzero((steps >= rule.block_lockstep) & (owner[pairs.source] != owner[pairs.target]))
+    rows = np.flatnonzero(
+        (steps >= rule.block_lockstep)
+        & (owner[pairs.source] != owner[pairs.target])
+        & ((ground.sites.flags[pairs.target] & PLATFORM) == 0)
+    )
     if not len(rows):
         return ()
     degree = np.diff(linkers(ground, owner).begin)

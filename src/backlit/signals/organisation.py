@@ -35,6 +35,11 @@ SIGNALS: tuple[Signal, ...] = (
         "Each site has the other's name in its menu, footer or sidebar.",
         0, 1, "linear", "flag", ("placement", "anchor"),
     ),
+    Signal(
+        "to_a_platform", "organisation", -1, "target", None,
+        "The target is a platform or service that everybody links to: profiles, sharing, maps, applications.",
+        0, 1, "linear", "flag", ("target_url",),
+    ),
 )  # fmt: skip
 
 _ACCOUNTS = (FOOTPRINTS.index("analytics"), FOOTPRINTS.index("ads"))
@@ -68,6 +73,7 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     return {
         "same_organisation": Measure("pair", same.astype(np.float32)),
         "name_each_other": Measure("pair", mutual.astype(np.float32)),
+        "to_a_platform": Measure("target", ((ground.sites.flags & PLATFORM) != 0).astype(np.float32)),
     }
 
 

@@ -1,6 +1,8 @@
 """Visibility: links that readers are not meant to see, and pages that a site's owner does not know of.
 
-Hidden links are seen in the page itself (``backlit.extract.visibility``). A hacked site shows otherwise: links for a
+Hidden links are seen in the page itself (``backlit.extract.visibility``). Most hidden links of the real web are honest:
+folded menus, tabs, sharing tools. So only those that stand outside menus and headers, lead to no platform and have
+a keyword for their text count by themselves. A hacked site shows otherwise: links for a
 trade on a page of an institution, pages in folders where no pages belong, pages in one small folder that speak
 of other things, or in another language, than the rest of the site.
 """
@@ -11,21 +13,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.records import KINDS
+from backlit.records import KINDS, PLACEMENTS
 from backlit.settings import Settings
-from backlit.signals.ground import INSTITUTION, TRUSTED, Flags, Ground, Measures
+from backlit.signals.anchors import anchor_classes
+from backlit.signals.ground import INSTITUTION, PLATFORM, TRUSTED, Flags, Ground, Measures
 from backlit.signals.hostnames import name_traits
-from backlit.signals.naming import EXACT, PARTIAL, classes_of
+from backlit.signals.naming import EXACT, OTHER, PARTIAL, classes_of
 from backlit.signals.signal import Measure, Signal
 from backlit.signals.subjects import folders_of, unlike_rest
 from backlit.signals.tallies import UNKNOWN, flags
 
 _FAMILY = "visibility"
+_KEYWORDS = (EXACT, PARTIAL, OTHER)
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
-        "hidden", _FAMILY, 1, "link", "hidden", "Readers of the page cannot see the link.",
+        "hidden", _FAMILY, 1, "link", "hidden",
+        "Readers of the page cannot see the link, which is no part of a menu and calls its target by a keyword.",
         0, 1, "linear", "flag", ("hidden",),
+    ),
+    Signal(
+        "hidden_somehow", _FAMILY, 1, "link", "hidden",
+        "Readers of the page do not see the link at first: folded menus and sharing tools are hidden too.",
+        0, 1, "linear", "flag", ("hidden",), True,
     ),
     Signal(
         "one_character", _FAMILY, 1, "link", "hidden", "The link's text is one small character.",
@@ -78,7 +88,8 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
     system = pc.match_substring_regex(ground.texts, _SYSTEM).to_numpy(zero_copy_only=False)
     flagged = ground.sites.flags
     values = {
-        "hidden": flags(links.hidden),
+        "hidden": _hidden(ground),
+        "hidden_somehow": flags(links.hidden),
         "one_character": _of_text(single, ground, plain),
         "empty_link": _of_text(empty, ground, plain),
         "trade_on_institution": _trade(ground, flagged & INSTITUTION > 0, settings),
@@ -90,6 +101,16 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
         "foreign_page": _foreign(ground, rule.folder_pages),
     }
     return {signal.id: Measure(signal.level, values[signal.id]) for signal in SIGNALS}
+
+
+def _hidden(ground: Ground) -> Measures:
+    """Hidden links with a keyword, outside menus and headers, to no platform; unknown where visibility is."""
+    links = ground.links
+    folded = np.isin(links.placement, [PLACEMENTS.index("nav"), PLACEMENTS.index("header")])
+    platform = (ground.sites.flags[links.target] & PLATFORM) != 0
+    named = np.isin(anchor_classes(ground), _KEYWORDS)
+    found = (links.hidden == 1) & ~folded & ~platform & named
+    return np.where(links.hidden < 0, UNKNOWN, found).astype(np.float32)
 
 
 def _short(texts: pa.Array) -> tuple[Flags, Flags]:
