@@ -16,11 +16,11 @@ from backlit.signals.ground import Ground
 from backlit.signals.load import load
 from backlit.signals.relations import Relations
 from backlit.signals.signal import Measure
-from backlit.signals.table import measure_all, strengths
+from backlit.signals.table import measure_all, signals, strengths
 from backlit.verdicts.cases import Case, cases
 from backlit.verdicts.evidence import Evidence, Item, quality_items
 from backlit.verdicts.quality import Qualities, quality
-from backlit.verdicts.toxicity import Model, Toxicity, toxicity
+from backlit.verdicts.toxicity import FORMS, Model, Toxicity, toxicity
 from backlit.verdicts.words import ACTS, Words, words
 
 Rows = npt.NDArray[np.int64]
@@ -87,15 +87,22 @@ class Judge:
 
     def _acted(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Whether a family that shows what somebody did speaks against each link."""
-        acts = np.array([family in ACTS for family in self.model.families], np.bool_)
+        table = signals()
+        acts = np.array(
+            [
+                any(
+                    table[self.model.names[i]].family in ACTS and word not in FORMS[:2] for i, word in term.of
+                )
+                for term in self.model.terms
+            ],
+            np.bool_,
+        )
         out = np.zeros(len(rows), np.bool_)
         toxic = np.flatnonzero(self.toxicity.score[rows] >= self.settings.judging.toxic)
         for begin in range(0, len(toxic), _BLOCK):
             part = toxic[begin : begin + _BLOCK]
-            sums = self.model.by_family(
-                self.model.log_odds(strengths(self.ground, self.measures, rows[part]))
-            )
-            out[part] = (sums >= self.settings.judging.witness)[:, acts].any(axis=1)
+            log_odds = self.model.log_odds(strengths(self.ground, self.measures, rows[part]))
+            out[part] = log_odds[:, acts].sum(axis=1) >= self.settings.judging.witness
         return out
 
     def weight(self, rows: Rows) -> npt.NDArray[np.float64]:
