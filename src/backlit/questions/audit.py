@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -220,15 +219,10 @@ def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
     if any(name in names for name in LONG):
         verdicts = judge.verdicts(rows)
         if "evidence" in names:
-            table = table.append_column("evidence", _json(judge.evidence(rows, verdicts)))
+            table = table.append_column("evidence", pa.array(judge.evidence_texts(rows, verdicts), pa.string()))
         if "quality_terms" in names:
-            table = table.append_column("quality_terms", _json(judge.quality_terms(verdicts)))
+            table = table.append_column("quality_terms", pa.array(judge.quality_texts(verdicts), pa.string()))
     return table.select(names)
-
-
-def _json(items: list[Any]) -> pa.Array:
-    encode = msgspec.json.Encoder().encode
-    return pa.array([encode(item).decode() for item in items], pa.string())
 
 
 def _type(name: str) -> pa.DataType:
