@@ -87,6 +87,10 @@ class Request(NamedTuple):
         if (self.limit is not None and self.limit < 0) or self.offset < 0:
             raise InputError("A limit and an offset are whole numbers from 0 up.")
 
+    def check_columns(self, table: Table) -> None:
+        """Raise what ``rows`` would for a filter, an order or a limit that cannot be used."""
+        self.rows("", [], table, table[0][0], [])
+
     def rows(
         self,
         relation: str,

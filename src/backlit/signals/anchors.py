@@ -10,6 +10,9 @@ words that are a keyword or nothing known (never a name, a title, an address or 
 
 from __future__ import annotations
 
+from itertools import pairwise
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import numpy.typing as npt
 
@@ -71,9 +74,19 @@ SIGNALS = (
 )  # fmt: skip
 
 
+#: What was found of a ground: seven families ask for it.
+_found: WeakKeyDictionary[Ground, tuple[Small, npt.NDArray[np.bool_]]] = WeakKeyDictionary()
+
+
 def classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
     """The class of each link's text (place in ``CLASSES``; -1 unknown), and whether a commercial word in it is in
-    the target's own titles or name."""
+    the target's own titles or name. It is kept as long as the ground is."""
+    if ground not in _found:
+        _found[ground] = _classed(ground)
+    return _found[ground]
+
+
+def _classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
     links = ground.links
     image = links.kind == _IMAGE
     key = (links.target.astype(np.int64) << 33) | ((links.anchor.astype(np.int64) + 1) << 1) | image
@@ -84,7 +97,7 @@ def classed(ground: Ground) -> tuple[Small, npt.NDArray[np.bool_]]:
     bounds = np.flatnonzero(np.diff(target, prepend=-1))
     titles = _titles(ground)
     all_texts = ground.texts
-    for begin, end in zip(bounds.tolist(), [*bounds[1:].tolist(), len(distinct)], strict=True):
+    for begin, end in pairwise([*bounds.tolist(), len(distinct)]):
         site = int(target[begin])
         own = titles.get(site, [])
         context = AnchorContext.of(ground.sites.name[site].as_py(), [], own)
