@@ -70,6 +70,10 @@ def _page(profile: ProfileData, width: int) -> Group:
             parts += _pair(_concentration(profile), _diversity(profile), width)
         elif profile.facets["tld"].values:
             parts.append(_facet(profile.facets["tld"], f"{_TLD} (domains)", min(width, _WIDE // 2)))
+        if profile.risk is not None:
+            from backlit.cli.render_risk import risk_parts
+
+            parts += risk_parts(profile.risk, width)
         if profile.unknown:
             parts.append(_unknown(profile))
     parts.append(_source(profile))
