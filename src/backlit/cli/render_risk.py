@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backlit.questions.profile_format import number, percent, plural
+from backlit.questions.report_risk import quality_edges
 from backlit.questions.risk_data import QualityMonth, Risk
 from backlit.text.visible import visible
 
@@ -44,8 +45,12 @@ def _quality(risk: Risk) -> RenderableType:
     for band in risk.quality:
         if band.band == "unknown" and not band.referring_domains:
             continue
-        edges = "" if band.low is None or band.high is None else f"{band.low:g}–{band.high:g}"
-        grid.add_row(band.band, _dim(edges), number(band.referring_domains), percent(band.share))
+        grid.add_row(
+            band.band,
+            _dim(quality_edges(band.low, band.high)),
+            number(band.referring_domains),
+            percent(band.share),
+        )
     lines: list[RenderableType] = [Text(risk.summary), grid]
     years = by_year(risk.quality_months)[-_YEARS:]
     if years:

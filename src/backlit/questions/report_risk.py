@@ -64,7 +64,7 @@ def _quality(risk: Risk) -> list[Html]:
         el(
             "tr",
             el("th", swatch(band.band), band.band, scope="row", class_="l"),
-            el("td", _edges(band.low, band.high), class_="l soft"),
+            el("td", quality_edges(band.low, band.high), class_="l soft"),
             el("td", number(band.referring_domains)),
             el("td", percent(band.share)),
         )
@@ -95,10 +95,11 @@ def _quality(risk: Risk) -> list[Html]:
     return [table, chart]
 
 
-def _edges(low: float | None, high: float | None) -> str:
+def quality_edges(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "unknown"
-    return f"below {high:g}" if low <= 0 else f"{low:g}–{high:g}"
+    top = high if high == 100 else high - 1
+    return f"below {high:g}" if low <= 0 else f"{low:g}–{top:g}"
 
 
 def quality_chart(months: Sequence[QualityMonth]) -> Html:
@@ -134,18 +135,15 @@ def _clauses(risk: Risk) -> Html:
     rows = [
         el(
             "tr",
-            el("th", row.clause, scope="row", class_="l"),
-            el("td", row.about, class_="text"),
-            el("td", swatch(row.level or "unknown"), row.level or "not measured", class_="l"),
+            el("th", row.clause, " ", el("span", row.about, class_="soft"), scope="row", class_="text"),
+            el("td", swatch(row.level or "unknown"), row.level or "not told", class_="l"),
             el("td", number(row.referring_domains)),
             el("td", number(row.links), class_="opt"),
             el("td", percent(row.weight_share), class_="opt"),
         )
         for row in risk.clauses
     ]
-    columns = heads(
-        ("clause", "l"), ("", "l"), ("risk", "l"), ("domains", ""), ("links", "opt"), ("of weight", "opt")
-    )
+    columns = heads(("clause", "l"), ("risk", "l"), ("domains", ""), ("links", "opt"), ("of weight", "opt"))
     of = ", of links called risky or review"
     return el("table", caption("By clause of the link-spam policy", of), columns, el("tbody", *rows))
 
@@ -156,12 +154,14 @@ def _networks(risk: Risk) -> Html | None:
     rows = [
         el(
             "tr",
-            el("th", row.network, scope="row", class_="l"),
             el(
-                "td",
+                "th",
+                row.network,
+                el("br"),
                 " ".join(row.proofs),
                 el("br"),
                 el("bdi", visible(row.examples, 200), class_="soft"),
+                scope="row",
                 class_="text",
             ),
             el("td", number(row.sites)),
@@ -170,7 +170,7 @@ def _networks(risk: Risk) -> Html | None:
         )
         for row in risk.networks
     ]
-    columns = heads(("network", "l"), ("", "l"), ("sites", ""), ("links", "opt"), ("of weight", ""))
+    columns = heads(("network", "l"), ("sites", ""), ("links", "opt"), ("of weight", ""))
     of = f", {number(len(rows))} of {number(risk.network_count)}"
     return el("table", caption("Networks with most weight", of), columns, el("tbody", *rows))
 
