@@ -104,9 +104,10 @@ def audit(
             return Result(nothing, provenance(reader), total=0, notes=no_link_notes(reader, asked, rules))
         judge = judge_of(reader, rules, progress)
         judged = _judged(judge, found, Decisions.of(reader, asked.domain))
-        table = _chosen(reader, judged, request)
-        rows = _with_long(judge, table, names).cast(pa.schema([(name, _type(name)) for name in names]))
-        total = int(table["_total"][0].as_py()) if table.num_rows else count_of(reader, judged, request)
+        table = _chosen(judge, reader, judged, request)
+        total = _total(table)
+        schema = pa.schema([(name, _type(name)) for name in names])
+        rows = _written(judge, table, names).select(names).cast(schema)
         return Result(rows, provenance(reader), total=total, notes=[*_NOTES, *_overruled(judged)])
 
 
@@ -138,11 +139,11 @@ def _all(
         with resources:
             given = 0
             for part in _by_target(batches):
-                table = _chosen(reader, _judged(judge, part, decisions), request._replace(limit=None))
+                table = _chosen(judge, reader, _judged(judge, part, decisions), request._replace(limit=None))
                 if request.limit is not None:
                     table = table.slice(0, request.limit - given)
                 for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
-                    piece = _with_long(judge, table.slice(begin, _ROWS_AT_ONCE), names)
+                    piece = _written(judge, table.slice(begin, _ROWS_AT_ONCE), names).select(names)
                     yield from piece.cast(schema).combine_chunks().to_batches()
                 given += table.num_rows
                 if request.limit is not None and given >= request.limit:
@@ -233,30 +234,44 @@ def _by_name(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.asarray(rank[encoded.indices.to_numpy()])
 
 
-def _chosen(reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
+def _chosen(judge: Judge, reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
     """The rows that pass the filter, in order; ``_total`` counts all that pass."""
+    asked = f"{request.where or ''} {request.sort or ''}"
+    written = [name for name in LONG if name in asked]
+    if written:
+        judged = _written(judge, judged, written)
     with contextlib.closing(reader.con.cursor()) as cursor:
         cursor.register("judged", judged)
         rows = request.rows("SELECT * FROM judged", [], AUDIT, _ORDER, ["place"])
         short = [name for name, _, _ in AUDIT if name not in LONG]
-        names = select_list([*short, "row"])
+        names = select_list([*short, *written, "row"])
         sql, values = rows.select(f"{names}, count(*) OVER () AS _total")
         found: pa.Table = cursor.sql(sql, params=values).to_arrow_table()
-        return found
+        if found.num_rows or (not request.offset and request.limit != 0):
+            return found
+        # None is left of the page asked for: the number of all is given without any.
+        count = cursor.execute(*rows.select("count(*)", counting=True)).fetchone()
+        return found.replace_schema_metadata({"total": str(count[0] if count else 0)})
 
 
-def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
-    """The columns asked for, evidence and terms of quality written out as JSON."""
-    rows = table["row"].to_numpy()
-    if any(name in names for name in LONG):
+def _total(table: pa.Table) -> int:
+    if table.num_rows:
+        return int(table["_total"][0].as_py())
+    return int((table.schema.metadata or {}).get(b"total", b"0"))
+
+
+def _written(judge: Judge, table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """``table`` with the long columns ``names`` that it does not have yet."""
+    names = [name for name in names if name in LONG and name not in table.column_names]
+    if names:
+        rows = table["row"].to_numpy()
         verdicts = judge.verdicts(rows)
-        if "evidence" in names:
-            table = table.append_column(
-                "evidence", pa.array(judge.evidence_texts(rows, verdicts), pa.string())
+        for name in names:
+            texts = (
+                judge.evidence_texts(rows, verdicts) if name == "evidence" else judge.quality_texts(verdicts)
             )
-        if "quality_terms" in names:
-            table = table.append_column("quality_terms", pa.array(judge.quality_texts(verdicts), pa.string()))
-    return table.select(names)
+            table = table.append_column(name, pa.array(texts, pa.string()))
+    return table
 
 
 def _type(name: str) -> pa.DataType:
@@ -265,16 +280,6 @@ def _type(name: str) -> pa.DataType:
     if name in records.LINKS.names:
         return records.LINKS.field(name).type
     return _TYPES.get(name, pa.float64() if name == "source_authority" else pa.string())
-
-
-def count_of(reader: Reader, judged: pa.Table, request: Request) -> int:
-    """How many rows pass the filter."""
-    with contextlib.closing(reader.con.cursor()) as cursor:
-        cursor.register("judged", judged)
-        rows = request.rows("SELECT * FROM judged", [], AUDIT, _ORDER, ["place"])
-        sql, values = rows.select("count(*)", counting=True)
-        found = cursor.execute(sql, values).fetchone()
-        return int(found[0]) if found else 0
 
 
 def _overruled(judged: pa.Table) -> list[str]:

@@ -32,7 +32,6 @@ from backlit.settings import Settings, default
 from backlit.signals.clauses import CLAUSES
 from backlit.signals.table import strengths
 from backlit.verdicts.judge import Judge, Rows, Verdicts
-from backlit.verdicts.quality import COUNTS
 from backlit.verdicts.toxicity import clauses
 from backlit.verdicts.words import WORDS
 from backlit.web.target import Target
@@ -81,7 +80,7 @@ def risk(
             live_links=ids.num_rows,
             judged_links=len(rows),
             referring_domains=seen.domains,
-            verdicts=_counts(seen),
+            verdicts=_counts(judge, seen),
             quality=bands,
             quality_months=_months(judge, seen, band),
             clauses=_clauses(judge, seen, rules),
@@ -112,10 +111,10 @@ class _Seen(NamedTuple):
         return len(np.unique(self.domain[chosen]))
 
 
-def _counts(seen: _Seen) -> list[VerdictCount]:
+def _counts(judge: Judge, seen: _Seen) -> list[VerdictCount]:
     word = seen.verdicts.words.word.astype(np.int64)
     # A followed link outweighs any that is not: the worst of a domain is that of highest rank.
-    rank = word + np.where(_followed(seen), len(WORDS), 0)
+    rank = word + np.where(judge.ground.links.follow[seen.rows] != 0, len(WORDS), 0)
     worst = np.zeros(seen.domains, np.int64)
     np.maximum.at(worst, seen.domain, rank)
     links = np.bincount(word, minlength=len(WORDS))
@@ -124,11 +123,6 @@ def _counts(seen: _Seen) -> list[VerdictCount]:
         VerdictCount(verdict=name, links=int(links[i]), referring_domains=int(domains[i]))
         for i, name in reversed(list(enumerate(WORDS)))
     ]
-
-
-def _followed(seen: _Seen) -> npt.NDArray[np.bool_]:
-    qualified = [COUNTS.index(name) for name in ("nofollow", "sponsored", "ugc", "not followed")]
-    return ~np.isin(seen.verdicts.quality.counts, qualified)
 
 
 def _bands(seen: _Seen, settings: Settings) -> Numbers:
