@@ -36,7 +36,7 @@ from backlit.worlds.judged import Judged, Truth, read_world
 HARD_WEIGHT = 2.0
 ABSENT = FORMS[:2]
 #: Of ordinary honest pairs one in so many is fitted on.
-KEEP_ONE_IN = 3
+KEEP_ONE_IN = 6
 RIDGE = 2e-6
 Array = npt.NDArray[Any]
 
@@ -162,27 +162,47 @@ class Fit:
     def product(self, key: str) -> Array:
         return product(self.data.strength, tuple((self.names.index(n), word) for n, word in factors(key)))
 
+    def pack(self) -> None:
+        """Put the steps of each family side by side, signed, so that a sum is one product of matrices."""
+        self.places = [
+            np.concatenate(
+                [np.arange(1 + 3 * i, 4 + 3 * i) for i, f in enumerate(self.family) if f == number]
+            )
+            if number in self.family
+            else np.zeros(0, np.int64)
+            for number in range(len(self.families))
+        ]
+        self.blocks = [
+            np.concatenate(
+                [self.signs[i] * self.columns[i] for i, f in enumerate(self.family) if f == number], axis=1
+            )
+            if number in self.family
+            else np.zeros((len(self.data.toxic), 0), np.float32)
+            for number in range(len(self.families))
+        ]
+
     def loss(self, solution: Array) -> tuple[float, Array]:
-        sums = np.zeros((len(self.families), len(self.data.toxic)))
-        for i, columns in enumerate(self.columns):
-            sums[self.family[i]] += self.signs[i] * (columns @ solution[1 + 3 * i : 4 + 3 * i])
-        free = np.abs(sums) <= self.caps[:, None]
-        z = solution[0] + np.clip(sums, -self.caps[:, None], self.caps[:, None]).sum(axis=0)
         y, w = self.data.toxic, self.data.weight
-        total = w.sum()
-        value = float((w * (np.logaddexp(0, z) - y * z)).sum() / total)
-        pull = w * (1 / (1 + np.exp(-z)) - y) / total
-        self.pull = pull
+        z = np.full(len(y), solution[0])
+        free = []
+        for cap, places, block in zip(self.caps, self.places, self.blocks, strict=True):
+            total = block @ solution[places].astype(np.float32)
+            free.append(np.abs(total) <= cap)
+            z += np.clip(total, -cap, cap)
+        whole = w.sum()
+        value = float((w * (np.logaddexp(0, z) - y * z)).sum() / whole)
         chance = 1 / (1 + np.exp(-z))
-        self.curve = w * chance * (1 - chance) / total
+        self.pull = w * (chance - y) / whole
+        self.curve = w * chance * (1 - chance) / whole
         slope = np.empty_like(solution)
-        slope[0] = pull.sum()
-        for i, columns in enumerate(self.columns):
-            slope[1 + 3 * i : 4 + 3 * i] = self.signs[i] * ((pull * free[self.family[i]]) @ columns)
+        slope[0] = self.pull.sum()
+        for inside, places, block in zip(free, self.places, self.blocks, strict=True):
+            slope[places] = (self.pull * inside).astype(np.float32) @ block
         slope[1:] += 2 * RIDGE * solution[1:]
         return value + RIDGE * float((solution[1:] ** 2).sum()), slope
 
     def run(self, most: int = 120) -> float:
+        self.pack()
         bounds = [(None, None), *[(0.0, 4.0)] * (len(self.solution) - 1)]
         found = minimize(
             self.loss, self.solution, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": most}
@@ -214,7 +234,7 @@ class Fit:
             slope = (left * pull[:, None]).T @ every
             spread = (left**2 * curve[:, None]).T @ every**2
             gain = np.where((slope < 0) & allowed, slope**2 / (spread + 1e-6), 0)
-            for i, j in np.argwhere(gain > np.quantile(gain, 0.995)).tolist():
+            for i, j in np.argwhere(gain > np.quantile(gain, 0.98)).tolist():
                 parts = [*names[i].split(" & "), labels[j]]
                 plain = [p.split()[-1] for p in parts]
                 if len(set(plain)) < len(plain) or all(p.split()[0] in ABSENT for p in parts):
@@ -235,7 +255,7 @@ class Fit:
             if len(found) == number:
                 break
             plain = [p.split()[-1] for p in parts]
-            if key not in self.keys and all(used.get(p, 0) < 2 for p in plain):
+            if key not in self.keys and all(used.get(p, 0) < 3 for p in plain):
                 found.append(key)
                 for p in plain:
                     used[p] = used.get(p, 0) + 1
@@ -300,10 +320,10 @@ def main() -> None:
     fit = Fit(data, rules, names)
     print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {fit.run():.5f}", flush=True)
     while (done := len(fit.keys) - sum(1 for k in fit.keys if "&" not in k)) < chosen.together:
-        for key in fit.best(min(8, chosen.together - done)):
+        for key in fit.best(min(12, chosen.together - done)):
             fit.add(key)
-        print(f"{len([k for k in fit.keys if '&' in k])} together: loss {fit.run(60):.5f}", flush=True)
-    print(f"at last: loss {fit.run(400):.5f}", flush=True)
+        print(f"{len([k for k in fit.keys if '&' in k])} together: loss {fit.run(40):.5f}", flush=True)
+    print(f"at last: loss {fit.run(150):.5f}", flush=True)
     shapes, base = fit.shapes(), round(float(fit.solution[0]), 3)
     shapes = {k: v for k, v in shapes.items() if max(abs(x) for x in v) >= 0.01}
     others = [read(kept[s]) for s in chosen.calibrate]

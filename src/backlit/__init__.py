@@ -19,18 +19,26 @@ if TYPE_CHECKING:
     from backlit.errors import BacklitError
     from backlit.index import Index
     from backlit.questions.anchors import anchors
+    from backlit.questions.audit import audit
     from backlit.questions.authority import authority
+    from backlit.questions.disavow_plan import disavow_plan
+    from backlit.questions.disavow_simulate import simulate_disavow
     from backlit.questions.domains import domains
+    from backlit.questions.explain import explain
     from backlit.questions.history import history
     from backlit.questions.info import info
     from backlit.questions.links import links
+    from backlit.questions.networks import networks
     from backlit.questions.pages import pages
     from backlit.questions.profile import profile
+    from backlit.questions.reviews import reviews
+    from backlit.questions.risk import risk
     from backlit.questions.sql import sql
     from backlit.questions.whatif import whatif
     from backlit.web.target import Target
     from backlit.work.add import add
     from backlit.work.compact import compact
+    from backlit.work.review import review
 
 _HOMES = {
     "BacklitError": "backlit.errors",
@@ -38,14 +46,22 @@ _HOMES = {
     "Target": "backlit.web.target",
     "add": "backlit.work.add",
     "anchors": "backlit.questions.anchors",
+    "audit": "backlit.questions.audit",
     "authority": "backlit.questions.authority",
     "compact": "backlit.work.compact",
+    "disavow_plan": "backlit.questions.disavow_plan",
     "domains": "backlit.questions.domains",
+    "explain": "backlit.questions.explain",
     "history": "backlit.questions.history",
     "info": "backlit.questions.info",
     "links": "backlit.questions.links",
+    "networks": "backlit.questions.networks",
     "pages": "backlit.questions.pages",
     "profile": "backlit.questions.profile",
+    "review": "backlit.work.review",
+    "reviews": "backlit.questions.reviews",
+    "risk": "backlit.questions.risk",
+    "simulate_disavow": "backlit.questions.disavow_simulate",
     "sql": "backlit.questions.sql",
     "whatif": "backlit.questions.whatif",
 }
@@ -57,15 +73,23 @@ __all__ = [
     "__version__",
     "add",
     "anchors",
+    "audit",
     "authority",
     "compact",
+    "disavow_plan",
     "domains",
+    "explain",
     "history",
     "info",
     "links",
+    "networks",
     "open",
     "pages",
     "profile",
+    "review",
+    "reviews",
+    "risk",
+    "simulate_disavow",
     "sql",
     "whatif",
 ]

@@ -37,3 +37,17 @@ def test_the_index_opens_and_answers(tmp_path: Path) -> None:
     index = backlit.open(tmp_path / "i")
     assert [r["anchor"] for r in backlit.links(index, "x.net").rows()] == ["x"]
     assert backlit.profile(index, "x.net").totals.referring_domains == 1
+
+
+def test_links_are_judged_decided_and_explained_by_the_names_of_the_package(tmp_path: Path) -> None:
+    rows = [link("https://a.com/1", "https://x.net/", "2026-01-01", anchor="x")]
+    index = publish_batches(tmp_path / "i", [crawl(rows, "2026-01-01")])
+    assert backlit.review(index, "x.net", "keep", domains=["a.com"]).added == 1
+    (row,) = backlit.audit(index, "x.net").rows()
+    assert (row["verdict"], row["decision"]) == ("fine", "keep")
+    (explained,) = backlit.explain(index, row["link_id"])
+    assert (explained.verdict, explained.toxicity) == (row["verdict"], row["toxicity"])
+    assert backlit.networks(index, "x.net").rows() == []
+    assert backlit.risk(index, "x.net").judged_links == 1
+    assert [one["decision"] for one in backlit.reviews(index, "x.net").rows()] == ["keep"]
+    assert backlit.profile(index, "x.net", audit=True).risk == backlit.risk(index, "x.net")

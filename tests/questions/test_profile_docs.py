@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backlit.questions import profile_data, profile_verdict
+from backlit.questions import profile_data, profile_verdict, risk_data
 from backlit.settings import default
 from backlit.text.anchors import CLASSES
 
@@ -54,3 +54,15 @@ def test_the_edges_in_the_page_are_the_shipped_ones() -> None:
     assert f"`most_anchors` ({edges.most_anchors:,})" in PAGE
     assert f"`most_links_for_sites` ({edges.most_links_for_sites:,})" in PAGE
     assert f"(setting `new_lost_days`, {edges.new_lost_days})" in PAGE
+
+
+def test_every_name_of_a_risk_is_documented() -> None:
+    section = PAGE.partition("### `risk`")[2].partition("\n## ")[0]
+    records = [
+        record
+        for record in vars(risk_data).values()
+        if isinstance(record, type) and issubclass(record, msgspec.Struct) and record is not msgspec.Struct
+    ]
+    assert len(records) == 8
+    names = {field.encode_name for record in records for field in msgspec.structs.fields(record)}
+    assert {name for name in names if f"`{name}`" not in section} == set()

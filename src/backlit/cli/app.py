@@ -80,7 +80,9 @@ COMMANDS = (
     *(authority, whatif, info, sql, check, compact, demo),
 )
 for _module in COMMANDS:
-    app.command(name=_module.__name__.rsplit(".", 1)[-1])(_module.command)
+    app.command(name=_module.__name__.rsplit(".", 1)[-1], context_settings=getattr(_module, "CONTEXT", None))(
+        _module.command
+    )
 
 #: Commands that have commands of their own.
 GROUPS = (review, disavow, web, bench)

@@ -104,11 +104,18 @@ def _batches(result: Result, names: list[str]) -> Iterator[pa.RecordBatch]:
 def _write_csv(result: Result, names: list[str], sink: IO[str]) -> None:
     on_screen = sink.isatty()
     sink.write(",".join(map(for_csv, names)) + "\r\n")
-    for row in result.tuples(names):
-        cells = [for_csv(value) for value in row]
-        line = ",".join(map(for_terminal, cells) if on_screen else cells)
-        # One column with an unknown value would be an empty line, which readers skip.
-        sink.write((line or '""' if len(names) == 1 and row[0] is not None else line) + "\r\n")
+    for cells in _csv_rows(result, names):
+        sink.write(",".join(map(for_terminal, cells) if on_screen else cells) + "\r\n")
+
+
+def _csv_rows(result: Result, names: list[str]) -> Iterator[Sequence[str]]:
+    if not result.columnar:
+        yield from ([for_csv(value) for value in row] for row in result.tuples(names))
+        return
+    from backlit.cli.csvcolumns import csv_rows
+
+    for batch in _batches(result, names):
+        yield from csv_rows(batch)
 
 
 def _write_json(result: Result, names: list[str], sink: IO[str]) -> None:

@@ -73,6 +73,10 @@ def _page(profile: ProfileData, width: int) -> Group:
                 parts.append(_equity(profile.equity, width))
         elif profile.facets["tld"].values:
             parts.append(_facet(profile.facets["tld"], f"{_TLD} (domains)", min(width, _WIDE // 2)))
+        if profile.risk is not None:
+            from backlit.cli.render_risk import risk_parts
+
+            parts += risk_parts(profile.risk, width)
         if profile.unknown:
             parts.append(_unknown(profile))
     parts.append(_source(profile))

@@ -2,6 +2,8 @@
 
 A link that is lost, or of a kind that leads nobody anywhere (alternate, frame, form), is not judged. Rows come grouped:
 what looks most like a scheme first, by network and by referring domain, groups that carry most followed weight first.
+What the user decided about a link stands beside its verdict and never changes it: a link of a network that somebody
+keeps is still one.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backlit.errors import InputError
 from backlit.index import Index, Reader
+from backlit.questions.absence import no_link_notes
 from backlit.questions.columns import AUDIT
+from backlit.questions.decisions import Decisions
 from backlit.questions.judging import judge_of
 from backlit.questions.listing import Request, as_target, choose, provenance, reading, select_list
 from backlit.questions.result import Result
@@ -26,10 +30,19 @@ from backlit.verdicts.quality import COUNTS
 from backlit.verdicts.words import REASONS, WORDS
 from backlit.web.target import Target
 
-#: Written only for the rows that are given, as they are long, unless a filter or an order names them.
+#: Written only for the rows that are given, as they are long.
 LONG = ("evidence", "quality_terms")
 _STORED = (
-    *("link_id", "source_url", "source_host", "source_domain", "source_site", "target_url", "target_domain"),
+    *(
+        "link_id",
+        "pair_id",
+        "source_url",
+        "source_host",
+        "source_domain",
+        "source_site",
+        "target_url",
+        "target_domain",
+    ),
     *(
         "target_site",
         "anchor",
@@ -47,7 +60,10 @@ _TYPES = {
     "severity": pa.int8(), "place": pa.int64(),
 }  # fmt: skip
 _ROWS_AT_ONCE = 50_000
-_ORDER = "place"
+_NOTES = (
+    "Toxicity is what link schemes look like on generated worlds, as a probability; no search engine was asked.",
+)
+_ORDER = "target_domain, place"
 
 
 def audit(
@@ -79,14 +95,20 @@ def audit(
         return _all(index, request, names, rules, progress)
     with reading(index) as reader:
         asked = as_target(target)
-        judge = judge_of(reader, rules, progress)
         sql, parameters = reader.links_sql(asked)
         stored = ", ".join(_STORED)
         found = reader.query(f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL", parameters)
-        table = _chosen(reader, judge, _judged(judge, found, rules), request)
-        rows = _with_long(judge, table, names).select(names)
-        total = int(table["_total"][0].as_py()) if table.num_rows else 0
-        return Result(rows, provenance(reader), total=total, notes=_notes(judge))
+        if not found.num_rows:
+            request.check_columns(AUDIT)
+            nothing = pa.schema([(name, _type(name)) for name in names]).empty_table()
+            return Result(nothing, provenance(reader), total=0, notes=no_link_notes(reader, asked, rules))
+        judge = judge_of(reader, rules, progress)
+        judged = _judged(judge, found, Decisions.of(reader, asked.domain))
+        table = _chosen(judge, reader, judged, request)
+        total = _total(table)
+        schema = pa.schema([(name, _type(name)) for name in names])
+        rows = _written(judge, table, names).select(names).cast(schema)
+        return Result(rows, provenance(reader), total=total, notes=[*_NOTES, *_overruled(judged)])
 
 
 def _all(
@@ -100,13 +122,14 @@ def _all(
     try:
         reader = resources.enter_context(reading(index))
         judge = judge_of(reader, rules, progress)
+        decisions = Decisions.of(reader, None)
         cursor = resources.enter_context(contextlib.closing(reader.con.cursor()))
         sql, parameters = reader.links_sql()
         stored = ", ".join(_STORED)
         batches = cursor.sql(
             f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL ORDER BY target_domain", params=parameters
         ).to_arrow_reader(_ROWS_AT_ONCE)
-        where_from, notes = provenance(reader), _notes(judge)
+        where_from = provenance(reader)
     except BaseException:
         resources.close()
         raise
@@ -116,18 +139,17 @@ def _all(
         with resources:
             given = 0
             for part in _by_target(batches):
-                judged = _judged(judge, part, rules)
-                table = _chosen(reader, judge, judged, request._replace(limit=None))
+                table = _chosen(judge, reader, _judged(judge, part, decisions), request._replace(limit=None))
                 if request.limit is not None:
                     table = table.slice(0, request.limit - given)
                 for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
-                    piece = _with_long(judge, table.slice(begin, _ROWS_AT_ONCE), names).select(names)
+                    piece = _written(judge, table.slice(begin, _ROWS_AT_ONCE), names).select(names)
                     yield from piece.cast(schema).combine_chunks().to_batches()
                 given += table.num_rows
                 if request.limit is not None and given >= request.limit:
                     return
 
-    return Result(give, where_from, schema=schema, notes=notes)
+    return Result(give, where_from, schema=schema, notes=_NOTES)
 
 
 def _by_target(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -152,7 +174,7 @@ def _by_target(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.concat_tables(kept).combine_chunks()
 
 
-def _judged(judge: Judge, stored: pa.Table, rules: Settings) -> pa.Table:
+def _judged(judge: Judge, stored: pa.Table, decisions: Decisions) -> pa.Table:
     """``stored`` rows that are judged, with scores, words and their place in the order."""
     rows = judge.rows(stored["link_id"].to_numpy())
     stored = stored.filter(pa.array(rows >= 0))
@@ -176,62 +198,80 @@ def _judged(judge: Judge, stored: pa.Table, rules: Settings) -> pa.Table:
     }
     for name, column in columns.items():
         stored = stored.append_column(name, column if isinstance(column, pa.Array) else pa.array(column))
+    for name, column in decisions.columns(stored).items():
+        stored = stored.append_column(name, column)
     return stored.append_column("place", pa.array(_places(stored)))
 
 
 def _places(table: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Each row's place: groups (network, else referring domain) by severity and weight, then rows by weight."""
+    """Each row's place among those of its target domain: groups (network, else referring domain) by severity and
+    weight, then rows by severity and weight."""
     if not table.num_rows:
         return np.zeros(0, np.int64)
-    import pyarrow.compute as pc
-
-    group = pc.coalesce(table["network"], table["source_domain"]).combine_chunks().dictionary_encode()
-    of = group.indices.to_numpy()
-    names = np.argsort(pc.rank(group.dictionary, tiebreaker="dense").to_numpy(), kind="stable")
-    by_name = np.empty(len(names), np.int64)
-    by_name[names] = np.arange(len(names))
+    target = _by_name(table["target_domain"])
+    source = _by_name(pc.coalesce(table["network"], table["source_domain"]))
+    groups, group = np.unique(target * (source.max() + 1) + source, return_inverse=True)
     severity = table["severity"].to_numpy().astype(np.int64)
     weight = table["weight"].to_numpy()
-    worst = np.zeros(len(names), np.int64)
-    np.maximum.at(worst, of, severity)
-    total = np.bincount(of, weights=weight, minlength=len(names))
+    worst = np.zeros(len(groups), np.int64)
+    np.maximum.at(worst, group, severity)
     toxicity = table["toxicity"].to_numpy()
     ids = table["link_id"].to_numpy()
-    order = np.lexsort([ids, -toxicity, -weight, -severity, by_name[of], -total[of], -worst[of]])
+    # A sum depends on the order of its addends, and that of stored rows on how they were added.
+    fixed = np.argsort(ids)
+    total = np.bincount(group[fixed], weights=weight[fixed], minlength=len(groups))
+    order = np.lexsort([ids, -toxicity, -weight, -severity, source, -total[group], -worst[group], target])
+    begins = np.flatnonzero(np.diff(target[order], prepend=-1))
     places = np.empty(len(order), np.int64)
-    places[order] = np.arange(len(order))
+    places[order] = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
     return places
 
 
-def _chosen(reader: Reader, judge: Judge, judged: pa.Table, request: Request) -> pa.Table:
+def _by_name(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Numbers of texts in their order."""
+    encoded = column.combine_chunks().dictionary_encode()
+    rank = pc.rank(encoded.dictionary, tiebreaker="dense").to_numpy().astype(np.int64)
+    return np.asarray(rank[encoded.indices.to_numpy()])
+
+
+def _chosen(judge: Judge, reader: Reader, judged: pa.Table, request: Request) -> pa.Table:
     """The rows that pass the filter, in order; ``_total`` counts all that pass."""
-    named = request.named(AUDIT, _ORDER)
-    judged = _with_long(judge, judged, [name for name in LONG if name in named])
+    asked = f"{request.where or ''} {request.sort or ''}"
+    written = [name for name in LONG if name in asked]
+    if written:
+        judged = _written(judge, judged, written)
     with contextlib.closing(reader.con.cursor()) as cursor:
         cursor.register("judged", judged)
         rows = request.rows("SELECT * FROM judged", [], AUDIT, _ORDER, ["place"])
         short = [name for name, _, _ in AUDIT if name not in LONG]
-        names = select_list([*short, "row"])
+        names = select_list([*short, *written, "row"])
         sql, values = rows.select(f"{names}, count(*) OVER () AS _total")
         found: pa.Table = cursor.sql(sql, params=values).to_arrow_table()
-        return found
+        if found.num_rows or (not request.offset and request.limit != 0):
+            return found
+        # None is left of the page asked for: the number of all is given without any.
+        count = cursor.execute(*rows.select("count(*)", counting=True)).fetchone()
+        return found.replace_schema_metadata({"total": str(count[0] if count else 0)})
 
 
-def _with_long(judge: Judge, table: pa.Table, names: list[str]) -> pa.Table:
-    """``table`` with those of ``names`` that are long: evidence and terms of quality, written out as JSON."""
-    rows = table["row"].to_numpy()
-    if any(name in names for name in LONG):
+def _total(table: pa.Table) -> int:
+    if table.num_rows:
+        return int(table["_total"][0].as_py())
+    return int((table.schema.metadata or {}).get(b"total", b"0"))
+
+
+def _written(judge: Judge, table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """``table`` with the long columns ``names`` that it does not have yet."""
+    names = [name for name in names if name in LONG and name not in table.column_names]
+    if names:
+        rows = table["row"].to_numpy()
         verdicts = judge.verdicts(rows)
-        if "evidence" in names:
-            table = table.append_column("evidence", _json(judge.evidence(rows, verdicts)))
-        if "quality_terms" in names:
-            table = table.append_column("quality_terms", _json(judge.quality_terms(verdicts)))
+        for name in names:
+            texts = (
+                judge.evidence_texts(rows, verdicts) if name == "evidence" else judge.quality_texts(verdicts)
+            )
+            table = table.append_column(name, pa.array(texts, pa.string()))
     return table
-
-
-def _json(items: list[Any]) -> pa.Array:
-    encode = msgspec.json.Encoder().encode
-    return pa.array([encode(item).decode() for item in items], pa.string())
 
 
 def _type(name: str) -> pa.DataType:
@@ -242,9 +282,16 @@ def _type(name: str) -> pa.DataType:
     return _TYPES.get(name, pa.float64() if name == "source_authority" else pa.string())
 
 
-def _notes(judge: Judge) -> list[str]:
+def _overruled(judged: pa.Table) -> list[str]:
+    """A sentence when links that the user keeps are risky as part of a network."""
+    kept = pc.and_(pc.equal(judged["decision"], "keep"), pc.equal(judged["verdict"], "risky"))
+    count = judged.filter(pc.and_(kept, pc.is_valid(judged["network"]))).num_rows
+    if not count:
+        return []
+    links = "1 link that you keep is" if count == 1 else f"{count:,} links that you keep are"
     return [
-        "Toxicity is what link schemes look like on generated worlds, as a probability; no search engine was asked."
+        f"{links} risky as part of a network: a decision stands beside a verdict and does not change it, "
+        "for a known site can be sold or hacked."
     ]
 
 

@@ -16,6 +16,7 @@ CHOICES = {
     "placement": PLACEMENTS,
     "lost_reason": ("removed", "gone", "repeat"),
     "verdict": ("fine", "worthless", "review", "risky"),
+    "decision": ("keep", "remove", "disavow", "ignore"),
 }
 
 #: One row a column: name, kind, meaning. ``bytes`` is a kind no filter can use.
@@ -220,6 +221,8 @@ AUDIT: Table = (
     ("counts", _TEXT, "whether search engines can count it, or why not"),
     ("reason", _TEXT, "why it is called so"),
     ("network", _TEXT, "the network its site belongs to"),
+    ("decision", _TEXT, "what you decided: keep, remove, disavow or ignore"),
+    ("note", _TEXT, "your note on that decision"),
     ("anchor", _TEXT, "text of the link"),
     ("rel", _TEXT, "rel words"),
     ("follow", _BOOLEAN, "false if it passes nothing"),
@@ -235,7 +238,7 @@ AUDIT: Table = (
     ("last_seen", _TIME, "when it was last seen"),
     ("weight", _NUMBER, "what a followed link may pass, in units of a link alone on a page of authority 1"),
     ("severity", _INTEGER, "0 fine, 1 worthless, 2 review, 3 risky"),
-    ("place", _INTEGER, "place in the order of what matters"),
+    ("place", _INTEGER, "place among the links to the target domain, what matters most first"),
     ("link_id", _INTEGER, "stable number of the link"),
     ("evidence", _TEXT, "JSON: every point of the toxicity"),
     ("quality_terms", _TEXT, "JSON: every point of the quality"),

@@ -32,6 +32,8 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     follow: bool | None
     placement: str | None
     placement_rule: str | None
+    #: How many links of the page came before it.
+    position: int | None
     hidden: bool | None
     hidden_rule: str | None
     text_before: str | None
@@ -125,7 +127,9 @@ def _relation(reader: Reader, link: str | int, target: str | None) -> tuple[str,
     asked = Target.parse(target) if target else None
     sql, parameters = reader.links_sql(asked, with_authority=False)
     text = str(link).strip()
-    if text.lstrip("-").isdigit():
+    if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit():
+        if not -(2**63) <= int(text) < 2**63:
+            raise InputError(f"{text} is no link_id: take one that `backlit links` or `backlit audit` shows.")
         return f"SELECT * FROM ({sql}) WHERE link_id = ?", [*parameters, int(text)]
     from backlit.web.url import canonical
 

@@ -93,6 +93,10 @@ class Request(NamedTuple):
         asked = set(read_filter(self.where, known).columns) if self.where is not None else set()
         return asked | {name for name, _ in read_sort(self.sort or default_order, known).keys}
 
+    def check_columns(self, table: Table) -> None:
+        """Raise what ``rows`` would for a filter, an order or a limit that cannot be used."""
+        self.rows("", [], table, table[0][0], [])
+
     def rows(
         self,
         relation: str,

@@ -39,8 +39,13 @@ class Profile(ProfileData, frozen=True, kw_only=True):
         return str(html_report(self))
 
 
-def profile(index: Any, target: Target | str, *, settings: Settings | None = None) -> Profile:
+def profile(
+    index: Any, target: Target | str, *, settings: Settings | None = None, audit: bool = False
+) -> Profile:
     """The profile of ``target`` in ``index`` (an ``Index``, or a reader already pinned).
+
+    With ``audit`` it has what the verdicts on the links come to (``risk``); where only a web graph knows the target
+    there are no links to judge, and ``risk`` stays ``None``.
 
     Raises ``TargetError`` when ``target`` is a text that names no target. A target nothing
     links to gives a profile with ``found`` false and the names nearest to it.
@@ -51,6 +56,11 @@ def profile(index: Any, target: Target | str, *, settings: Settings | None = Non
     path = getattr(index, "path", None)
     with _reader(index) as reader:
         found = _profile(reader, path, target, settings)
+        if audit and found.found and not isinstance(reader, WebReader):
+            from backlit.questions.risk import risk
+
+            judged: Any = reader
+            found = msgspec.structs.replace(found, risk=risk(judged, target, settings=settings))
     if not found.found and target.kind == "domain" and path is not None and not isinstance(index, WebReader):
         # What no crawl here has met, the web graph may know at the level of domains.
         web = web_reader(path)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
+from backlit.questions.risk_data import Risk
+
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """Where every figure of the profile comes from."""
@@ -289,6 +291,8 @@ class ProfileData(msgspec.Struct, frozen=True, kw_only=True):
     diversity: list[Diversity]
     movement: Movement
     unknown: list[Unknown]
+    #: Only of a profile with an audit.
+    risk: Risk | None = None
 
     def to_json(self, indent: int | None = 2) -> str:
         """The profile as JSON; names as in ``docs/profile.md``, unknown as ``null``."""

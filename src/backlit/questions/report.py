@@ -20,6 +20,7 @@ from backlit.questions.profile_format import number, percent, percentile, plural
 from backlit.questions.profile_unknown import ranked_graph
 from backlit.questions.report_charts import hatch
 from backlit.questions.report_html import Html, el
+from backlit.questions.report_risk import risk_section
 from backlit.text.visible import visible
 
 _ASSETS = "report_assets"
@@ -42,7 +43,10 @@ def html_report(profile: ProfileData) -> str:
     if profile.found:
         main.append(_keys(profile))
         shown = sections.ALL if profile.totals.links is not None else sections.OF_DOMAINS
-        main += [part for part in (section(profile) for section in shown) if part is not None]
+        parts = [part for part in (section(profile) for section in shown) if part is not None]
+        if profile.risk is not None:
+            parts.insert(1, risk_section(profile.risk))
+        main += parts
     body = [hatch(), el("header", *_head(profile)), el("main", *main), _foot(profile)]
     return Template(_asset("report.html")).substitute(
         title=escape(f"Backlink profile of {visible(profile.meta.label, 120)}"),

@@ -92,6 +92,11 @@ class Result:
         """The generation of the index that was read."""
         return self.provenance.generation
 
+    @property
+    def columnar(self) -> bool:
+        """Whether the rows are Arrow: a table or batches, not tuples."""
+        return self._tuples is None
+
     def batches(self) -> Generator[pa.RecordBatch, None, None]:
         """The rows in batches; a streaming result can give them only once."""
         if self._stream is None:

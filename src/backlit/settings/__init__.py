@@ -194,6 +194,18 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unindexed: float
     thin_words: int
     worthless: float
+
+
+class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bands of quality, and from which share on the risk under a clause of the policy is medium or high."""
+
+    excellent: float
+    okay: float
+    medium_share: float
+    high_share: float
+    top: int
+
+
 class Disavow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of a disavow file, and what is never put into one unasked."""
 
@@ -227,6 +239,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listings: Listings
     judging: Judging
     quality: Quality
+    risk: Risk
     relations: Relations
     disavow: Disavow
 

@@ -10,6 +10,7 @@ words that are a keyword or nothing known (never a name, a title, an address or 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -110,7 +111,7 @@ def _classed(ground: Ground) -> Classed:
     bounds = np.flatnonzero(np.diff(target, prepend=-1))
     titles, front = _titles(ground), _titles(ground, front=True)
     all_texts = ground.texts
-    for begin, end in zip(bounds.tolist(), [*bounds[1:].tolist(), len(distinct)], strict=True):
+    for begin, end in pairwise([*bounds.tolist(), len(distinct)]):
         site = int(target[begin])
         own = titles.get(site, [])
         context = AnchorContext.of(ground.sites.name[site].as_py(), [], own, front.get(site, []))

@@ -4,31 +4,43 @@ An item has ``id, family, clause, sentence, value, usual, points, log_odds, wher
 of a link of which nothing is known. The way from there to the link's score is shared out among all addends in
 proportion to their log-odds; what a family's cap cut off, what the neighbours added and what the rule of two held
 back are items of their own. ``points`` are on the 0-100 scale and add up to the toxicity but for rounding.
+
+Items are written as JSON at once: millions of links are audited, and most of an item's text (its sentence by the value
+it speaks of, the place by the pair or site) is the same for many. Whoever wants records decodes the text.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from backlit.records import PLACEMENTS
 from backlit.settings import Settings
 from backlit.signals.ground import Ground
 from backlit.signals.signal import Measure, Signal
 from backlit.signals.table import of_links, signals, strengths
-from backlit.verdicts.quality import COUNTS, TERMS, Qualities
-from backlit.verdicts.toxicity import Model, Toxicity, clauses
+from backlit.text.visible import visible
+from backlit.verdicts.toxicity import Model, Term, Toxicity, clauses
 
 #: Log-odds below this are not worth an item.
 _LEAST = 0.005
+_BLOCK = 1 << 15
+_TEXT_CHARACTERS = 120
 
+#: One item, decoded.
 Item = dict[str, Any]
+Texts = npt.NDArray[np.object_]
 _RULE_OF_TWO = "Only one family of evidence speaks against it: that is not enough to call a link toxic."
 _QUALIFIED = (
     "It is marked nofollow, sponsored or ugc, as search engines ask for: such a link is not called toxic."
 )
+Rows = npt.NDArray[np.int64]
 
 
 def shown(signal: Signal, value: float | None) -> str:
@@ -48,6 +60,19 @@ def shown(signal: Signal, value: float | None) -> str:
             return f"{value:.2f}"
 
 
+class _Items(NamedTuple):
+    """Some items, an entry each: the link's place among those asked for, and the four pieces of their texts."""
+
+    link: Rows
+    #: Items of equal points come in this order.
+    rank: Rows
+    points: npt.NDArray[np.float64]
+    #: ``{"id": … "points":`` and ``,"log_odds": … "where":`` and what stands there.
+    head: Texts
+    middle: Texts
+    where: Texts
+
+
 class Evidence:
     """Writes the items of links of one ground."""
 
@@ -58,204 +83,235 @@ class Evidence:
         self.model = Model(self.rules, tuple(measures))
         self.clauses = clauses(self.model)
         self.usual = {name: _usual(measure) for name, measure in measures.items()}
-        self.base_score = 100 * float(self.model.probability(np.array([self.rules.base]))[0])
+        self.base_score = round(100 * float(self.model.probability(np.array([self.rules.base]))[0]), 2)
         sites = len(ground.sites)
         self._out = np.bincount(ground.links.source, minlength=sites)
         self._in = np.bincount(ground.links.target, minlength=sites)
+        plain = [f"cap_{family}" for family in self.model.families]
+        plain += ["neighbours_of_source", "neighbours_of_target", "rule_of_two", "qualified_rule"]
+        self._rank = {name: i for i, name in enumerate(sorted({*self.clauses, *plain}))}
+        base = _head(
+            "base", "base", None, "What a link of which nothing else is known would score.", None, None
+        )
+        self._base = f"[{base}{self.base_score}{_middle(self.rules.base)}null}}"
 
-    def toxicity_items(self, rows: npt.NDArray[np.int64], found: Toxicity) -> list[list[Item]]:
-        """The items of each of ``rows``, strongest first behind the base; ``found`` has the same rows."""
-        strength = strengths(self.ground, self.measures, rows)
-        values = {name: of_links(self.ground, m, rows) for name, m in self.measures.items()}
-        log_odds = self.model.log_odds(strength).astype(np.float64)
+    def texts(self, rows: Rows, found: Toxicity) -> list[str]:
+        """The items of each of ``rows`` as JSON."""
+        out: list[str] = []
+        for begin in range(0, len(rows), _BLOCK):
+            part = np.arange(begin, min(begin + _BLOCK, len(rows)))
+            out += self._block(rows[part], found.take(part))
+        return out
+
+    def _block(self, rows: Rows, found: Toxicity) -> list[str]:
+        log_odds = self.model.log_odds(strengths(self.ground, self.measures, rows)).astype(np.float64)
         sums = self.model.by_family(log_odds)
         cut = np.clip(sums, -self.model.caps, self.model.caps) - sums
         z = found.own + found.source_neighbours + found.target_neighbours
         free = 100 * self.model.probability(z)
         way = z - self.rules.base
-        per = np.where(np.abs(way) > 1e-9, (free - self.base_score) / np.where(np.abs(way) > 1e-9, way, 1), 0)
-        out: list[list[Item]] = []
-        for i, row in enumerate(rows.tolist()):
-            step, items = float(per[i]), []
-            for t in np.flatnonzero(np.abs(log_odds[i]) >= _LEAST).tolist():
-                items.append(
-                    self._term(row, t, {n: float(v[i]) for n, v in self._of(t, values)}, log_odds[i, t], step)
-                )
-            for f in np.flatnonzero(np.abs(cut[i]) >= _LEAST).tolist():
-                family = self.model.families[f]
-                items.append(
-                    _plain(
-                        f"cap_{family}",
-                        family,
-                        f"The family {family} counts for at most {self.model.caps[f]:g} "
-                        "log-odds, however many of its signals agree.",
-                        cut[i, f],
-                        step,
-                    )
-                )
-            for name, whose, part in (
-                ("neighbours_of_source", "this site's other links", found.source_neighbours[i]),
-                ("neighbours_of_target", "the target's other links", found.target_neighbours[i]),
-            ):
-                if abs(part) >= _LEAST:
-                    word = "worse" if part > 0 else "better"
-                    items.append(
-                        _plain(
-                            name, "neighbours", f"On the whole {whose} look {word} than usual.", part, step
-                        )
-                    )
-            items.sort(key=lambda item: (-abs(item["points"]), item["id"]))
-            if found.held_back[i]:
-                marked = bool(self.ground.links.rel[row])
-                name, why = ("qualified_rule", _QUALIFIED) if marked else ("rule_of_two", _RULE_OF_TWO)
-                items.append(_plain(name, "rule", why, 0, 0, points=float(found.score[i] - free[i])))
-            base = _plain(
-                "base",
-                "base",
-                "What a link of which nothing else is known would score.",
-                self.rules.base,
-                0,
-                points=self.base_score,
+        far = np.abs(way) > 1e-9
+        step = np.where(far, (free - self.base_score) / np.where(far, way, 1), 0)
+        parts = [*self._terms(rows, log_odds, step), *self._others(found, cut, step)]
+        marked = self.ground.links.rel[rows] != 0
+        for name, why, which in (
+            ("qualified_rule", _QUALIFIED, found.held_back & marked),
+            ("rule_of_two", _RULE_OF_TWO, found.held_back & ~marked),
+        ):
+            held = np.flatnonzero(which)
+            parts.append(
+                self._plain(name, "rule", why, held, np.zeros(len(held)), (found.score - free)[held])
             )
-            out.append([base, *_settled(items, float(found.score[i]) - self.base_score)])
-        return out
+        last = np.concatenate([np.full(len(part.link), i >= len(parts) - 2) for i, part in enumerate(parts)])
+        items = _Items(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        order = np.lexsort([items.rank, -np.abs(items.points), last, items.link])
+        link = items.link[order]
+        points = self._settled(link, items.points[order], found.score)
+        pieces = [
+            f"{head}{number}{middle}{where}}}"
+            for head, number, middle, where in zip(
+                items.head[order].tolist(),
+                points.tolist(),
+                items.middle[order].tolist(),
+                items.where[order].tolist(),
+                strict=True,
+            )
+        ]
+        ends = np.searchsorted(link, np.arange(len(rows) + 1)).tolist()
+        return [
+            f"{self._base},{','.join(pieces[begin:end])}]" if end > begin else f"{self._base}]"
+            for begin, end in pairwise(ends)
+        ]
 
-    def _of(self, term: int, values: dict[str, Any]) -> list[tuple[str, Any]]:
-        return [(name, values[name]) for name in (self.model.names[k] for k, _ in self.model.terms[term].of)]
+    def _settled(
+        self, link: Rows, points: npt.NDArray[np.float64], score: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        """Points rounded to two decimals; what rounding and leaving out small items lost goes to the largest."""
+        points = np.round(points, 2)
+        rest = score - self.base_score - np.bincount(link, weights=points, minlength=len(score))
+        first = np.flatnonzero(np.diff(link, prepend=-1))
+        points[first] = np.round(points[first] + rest[link[first]], 2)
+        return np.asarray(points + 0.0)
 
-    def _term(self, row: int, term: int, values: dict[str, float], log_odds: float, step: float) -> Item:
-        what = self.model.terms[term]
-        parts = [self.table[self.model.names[k]] for k, _ in what.of]
-        first = parts[0]
-        if len(parts) == 1:
-            value, usual = _number(values[first.id]), self.usual[first.id]
-            sentence = self._sentence(first, row, value, usual)
-        else:
-            value = usual = None
-            sentence = f"Together: {', '.join(what.id.replace('_', ' ').split(' & '))}."
-        return {
-            "id": what.id,
-            "family": what.family,
-            "clause": self.clauses[what.id],
-            "sentence": sentence,
-            "value": value,
-            "usual": usual,
-            "points": step * float(log_odds),
-            "log_odds": round(float(log_odds), 3),
-            "where": self.where(first.level, row),
-        }
+    def _terms(
+        self, rows: Rows, log_odds: npt.NDArray[np.float64], step: npt.NDArray[np.float64]
+    ) -> list[_Items]:
+        hits = np.abs(log_odds) >= _LEAST
+        places: dict[str, Texts] = {}
+        parts = []
+        for number in np.flatnonzero(hits.any(axis=0)).tolist():
+            term = self.model.terms[number]
+            chosen = np.flatnonzero(hits[:, number])
+            level = self.table[self.model.names[term.of[0][0]]].level
+            level = "link" if level == "page" else level
+            if level not in places:
+                places[level] = self._places(level, rows)
+            added = log_odds[chosen, number]
+            parts.append(
+                _Items(
+                    chosen,
+                    np.full(len(chosen), self._rank[term.id]),
+                    step[chosen] * added,
+                    self._heads(term, rows[chosen]),
+                    _each(np.round(added, 3), _middle),
+                    places[level][chosen],
+                )
+            )
+        return parts
 
-    def _sentence(self, signal: Signal, row: int, value: float | None, usual: float | None) -> str:
-        links, sites = self.ground.links, self.ground.sites
-        anchor = int(links.anchor[row])
-        text = self.ground.texts[anchor].as_py() if anchor >= 0 and "{text}" in signal.sentence else ""
-        return signal.sentence.format(
-            value=shown(signal, value),
-            usual=shown(signal, usual),
-            text=text,
-            source=sites.name[int(links.source[row])].as_py() if "{source}" in signal.sentence else "",
-            target=sites.name[int(links.target[row])].as_py() if "{target}" in signal.sentence else "",
+    def _heads(self, term: Term, rows: Rows) -> Texts:
+        """The beginnings of one term's items: one text for each value (and anchor, where it is quoted)."""
+        clause = self.clauses[term.id]
+        if len(term.of) > 1:
+            sentence = f"Together: {', '.join(term.id.replace('_', ' ').split(' & '))}."
+            return _same(_head(term.id, term.family, clause, sentence, None, None), len(rows))
+        signal = self.table[self.model.names[term.of[0][0]]]
+        usual = self.usual[signal.id]
+        value = np.round(of_links(self.ground, self.measures[signal.id], rows).astype(np.float64), 4)
+        values, key = np.unique(value, return_inverse=True)
+        quoted: list[str] = [""]
+        if "{text}" in signal.sentence:
+            anchors, of_anchor = np.unique(self.ground.links.anchor[rows], return_inverse=True)
+            quoted = [
+                "" if text is None else visible(text, _TEXT_CHARACTERS)
+                for text in self.ground.texts.take(pa.array(anchors, mask=anchors < 0)).to_pylist()
+            ]
+            key = key * len(anchors) + of_anchor
+        used, key = np.unique(key, return_inverse=True)
+        heads = []
+        for pair in used.tolist():
+            one: float | None = float(values[pair // len(quoted)])
+            if one != one:
+                one = None
+            sentence = signal.sentence.format(
+                value=shown(signal, one), usual=shown(signal, usual), text=quoted[pair % len(quoted)]
+            )
+            heads.append(_head(term.id, term.family, clause, sentence, one, usual))
+        return np.array(heads, np.object_)[key]
+
+    def _others(
+        self, found: Toxicity, cut: npt.NDArray[np.float64], step: npt.NDArray[np.float64]
+    ) -> list[_Items]:
+        """What caps cut off and neighbours add."""
+        parts = []
+        for number, family in enumerate(self.model.families):
+            chosen = np.flatnonzero(np.abs(cut[:, number]) >= _LEAST)
+            sentence = (
+                f"The family {family} counts for at most {self.model.caps[number]:g} log-odds, however many of "
+                "its signals agree."
+            )
+            added = cut[chosen, number]
+            parts.append(self._plain(f"cap_{family}", family, sentence, chosen, added, step[chosen] * added))
+        for name, whose, part in (
+            ("neighbours_of_source", "this site's other links", found.source_neighbours),
+            ("neighbours_of_target", "the target's other links", found.target_neighbours),
+        ):
+            for word, wanted in (("worse", part >= _LEAST), ("better", part <= -_LEAST)):
+                chosen = np.flatnonzero(wanted)
+                sentence = f"On the whole {whose} look {word} than usual."
+                added = part[chosen]
+                parts.append(self._plain(name, "neighbours", sentence, chosen, added, step[chosen] * added))
+        return parts
+
+    def _plain(
+        self,
+        name: str,
+        family: str,
+        sentence: str,
+        chosen: Rows,
+        log_odds: npt.NDArray[np.float64],
+        points: npt.NDArray[np.float64],
+    ) -> _Items:
+        return _Items(
+            chosen,
+            np.full(len(chosen), self._rank[name]),
+            points,
+            _same(_head(name, family, None, sentence, None, None), len(chosen)),
+            _each(np.round(log_odds, 3), _middle),
+            _same("null", len(chosen)),
         )
 
-    def where(self, level: str, row: int) -> dict[str, Any]:
-        """The rows an item rests on, and the place."""
-        links, sites, pairs = self.ground.links, self.ground.sites, self.ground.pairs
-        source, target = int(links.source[row]), int(links.target[row])
-        pair = int(links.pair[row])
-        match level:
-            case "link" | "page":
-                place = int(links.placement[row])
-                return {
-                    "rows": 1,
-                    "link_id": int(links.link_id[row]),
-                    "place": PLACEMENTS[place] if place >= 0 else None,
-                }
-            case "pair":
-                return {
-                    "rows": int(pairs.end[pair] - pairs.begin[pair]),
-                    "source": sites.name[source].as_py(),
-                    "target": sites.name[target].as_py(),
-                }
-            case "source":
-                return {"rows": int(self._out[source]), "source": sites.name[source].as_py()}
-            case _:
-                return {"rows": int(self._in[target]), "target": sites.name[target].as_py()}
+    def _places(self, level: str, rows: Rows) -> Texts:
+        """The rows an item rests on, and the place, for each of ``rows``."""
+        links, pairs = self.ground.links, self.ground.pairs
+        if level == "link":
+            placed = [*(f'"{name}"' for name in PLACEMENTS), "null"]
+            texts = [
+                f'{{"rows":1,"link_id":{link},"place":{placed[place]}}}'
+                for link, place in zip(
+                    links.link_id[rows].tolist(), links.placement[rows].tolist(), strict=True
+                )
+            ]
+            return np.array([*texts, None], np.object_)[:-1]
+        of = {"pair": links.pair, "source": links.source, "target": links.target}[level][rows]
+        used, key = np.unique(of, return_inverse=True)
+        if level == "pair":
+            counts = pairs.end[used] - pairs.begin[used]
+            sides = {"source": pairs.source[used], "target": pairs.target[used]}
+        else:
+            counts = (self._out if level == "source" else self._in)[used]
+            sides = {level: used}
+        names = [
+            [
+                f',"{side}":{_json(name)}'
+                for name in self.ground.sites.name.take(pa.array(numbers)).to_pylist()
+            ]
+            for side, numbers in sides.items()
+        ]
+        texts = [
+            f'{{"rows":{count}{"".join(sides)}}}'
+            for count, *sides in zip(counts.tolist(), *names, strict=True)
+        ]
+        return np.array([*texts, None], np.object_)[:-1][key]
+
+
+def _json(value: str | float | None) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _head(
+    name: str, family: str, clause: str | None, sentence: str, value: float | None, usual: float | None
+) -> str:
+    return (
+        f'{{"id":"{name}","family":"{family}","clause":{_json(clause)},"sentence":{_json(sentence)},'
+        f'"value":{_json(value)},"usual":{_json(usual)},"points":'
+    )
+
+
+def _middle(log_odds: float) -> str:
+    return f',"log_odds":{log_odds},"where":'
+
+
+def _same(text: str, count: int) -> Texts:
+    return np.full(count, text, np.object_)
+
+
+def _each(values: npt.NDArray[np.float64], write: Callable[[float], str]) -> Texts:
+    """``write`` of each value, called once for equal ones."""
+    used, key = np.unique(values, return_inverse=True)
+    return np.array([*(write(value) for value in used.tolist()), None], np.object_)[:-1][key]
 
 
 def _usual(measure: Measure) -> float | None:
     known = measure.value[~np.isnan(measure.value)]
     return round(float(np.median(known)), 4) if len(known) else None
-
-
-def _number(value: float) -> float | None:
-    return None if value != value else round(value, 4)
-
-
-def _plain(
-    name: str, family: str, sentence: str, log_odds: float, step: float, points: float | None = None
-) -> Item:
-    return {
-        "id": name,
-        "family": family,
-        "clause": None,
-        "sentence": sentence,
-        "value": None,
-        "usual": None,
-        "points": step * float(log_odds) if points is None else points,
-        "log_odds": round(float(log_odds), 3),
-        "where": None,
-    }
-
-
-def _settled(items: list[Item], whole: float) -> list[Item]:
-    """Points rounded to two decimals; what rounding and leaving out small items lost goes to the largest."""
-    for item in items:
-        item["points"] = round(item["points"], 2)
-    if items:
-        rest = whole - sum(item["points"] for item in items)
-        items[0]["points"] = round(items[0]["points"] + rest, 2)
-    return items
-
-
-_QUALITY_SENTENCES = {
-    "authority": "Authority of the source's domain.",
-    "relevance": "How near the page and its site are to the target's topic.",
-    "editorial": "Where it stands on the page, and whether it stands on every page.",
-    "trust": "How much of the source's standing comes from trusted sites.",
-    "dilution": "How few other links leave the page.",
-    "anchor": "How natural the text is.",
-    "page": "Whether the page is alive, indexable and has something to say.",
-}
-
-
-def quality_items(found: Qualities, settings: Settings, place: int) -> list[Item]:
-    """The terms of one link's quality (row ``place`` of ``found``); points add up to the quality."""
-    most = [getattr(settings.quality, name) for name in TERMS]
-    items: list[Item] = []
-    total = 0.0
-    for i, name in enumerate(TERMS):
-        value = float(found.points[place, i])
-        known = value == value
-        total += value if known else 0
-        items.append(
-            {
-                "id": name,
-                "sentence": _QUALITY_SENTENCES[name]
-                if known
-                else _QUALITY_SENTENCES[name][:-1] + ": unknown.",
-                "points": round(value, 2) if known else None,
-                "most": most[i],
-            }
-        )
-    score = float(found.score[place])
-    if score == score and abs(score - total) >= _LEAST:
-        reason = COUNTS[int(found.counts[place])]
-        items.append(
-            {
-                "id": "gate",
-                "sentence": f"Held down: {reason}.",
-                "points": round(score - total, 2),
-                "most": None,
-            }
-        )
-    return items

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from backlit.questions.explain import Explained
 
 
+#: Half of all link_ids begin with a minus.
+CONTEXT = {"ignore_unknown_options": True}
+
+
 def command(
     context: typer.Context,
     link: Annotated[
@@ -39,11 +43,38 @@ def command(
     if format_ == "json":
         import msgspec
 
-        write_text(msgspec.json.format(msgspec.json.encode(found), indent=1).decode(), None)
+        from backlit.cli.cells import for_json
+
+        write_text(for_json(msgspec.to_builtins(found), indent=1), None)
         return
     if format_ != "text":
         raise typer.BadParameter("The output is text or json.", param_hint="--format")
     write_text("\n\n".join(_text(one) for one in found), None)
+
+
+def _places(one: Explained) -> list[str]:
+    """Where the page lies, and which rules said where on it the link stands and whether it is seen."""
+    from backlit.text.visible import visible
+
+    def by(rule: str | None) -> str:
+        return f", by the rule {visible(rule, 100)}" if rule else ""
+
+    if one.archive_file is None:
+        page = "the index knows no archive that holds it"
+    elif one.archive_offset is None:
+        page = visible(one.archive_file, 200)
+    else:
+        page = f"{visible(one.archive_file, 200)}, offset {one.archive_offset}"
+        page += f", {one.archive_length} bytes" if one.archive_length is not None else ""
+    hidden = "unknown" if one.hidden is None else "yes" if one.hidden else "no"
+    place = "" if one.position is None else f", link {one.position + 1} of the page"
+    return [
+        f"  link_id    {one.link_id}",
+        f"  page       {page}",
+        f"  placement  {one.placement or 'unknown'}{by(one.placement_rule)}{place}",
+        f"  hidden     {hidden}{by(one.hidden_rule)}",
+        f"  seen       {one.first_seen or 'unknown'} to {one.last_seen or 'unknown'}",
+    ]
 
 
 def _text(one: Explained) -> str:
@@ -56,8 +87,7 @@ def _text(one: Explained) -> str:
         f"{one.verdict.upper()}: {one.reason}",
         f"{seen(one.source_url, 160)}",
         f"  → {seen(one.target_url, 160)}",
-        f"anchor “{seen(one.anchor)}” · placement {one.placement or 'unknown'} ({seen(one.placement_rule)}) · "
-        f"rel {one.rel if one.rel is not None else 'unknown'} · {one.counts}",
+        f"anchor “{seen(one.anchor)}” · rel {'unknown' if one.rel is None else seen(one.rel)} · {one.counts}",
     ]
     if one.text_before or one.text_after:
         lines.append(f"… {seen(one.text_before, 120)} [link] {seen(one.text_after, 120)} …")
@@ -79,8 +109,7 @@ def _text(one: Explained) -> str:
         points = "   unknown" if term["points"] is None else f"{term['points']:+8.2f}  "
         most = "" if term["most"] is None else f" (at most {term['most']:g})"
         lines.append(f"  {points}{term['id']:<12} {term['sentence']}{most}")
-    if one.archive_file:
-        lines.append(f"The page: {one.archive_file}, offset {one.archive_offset}")
+    lines += ["", "Where to look", *_places(one)]
     lines.append(
         f"Origin: {', '.join(one.origins) or 'none'} · data of {one.data_date or 'unknown date'} · "
         f"generation {one.generation}"

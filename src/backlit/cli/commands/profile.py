@@ -23,6 +23,9 @@ def command(
     context: typer.Context,
     target: o.TargetArgument,
     kind: o.KindOption = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Judge the links too: verdicts, networks, risk by policy clause.")
+    ] = False,
     format_: Annotated[
         Shape | None,
         typer.Option("--format", help="Shape of the profile.", show_default="from --out, else text"),
@@ -36,12 +39,14 @@ def command(
     \b
     Example:
       backlit profile example.com --out example.html
+      backlit profile example.com --audit
     """
     from backlit.cli.cells import for_json
     from backlit.cli.output import write_text
     from backlit.questions.profile import profile
 
-    found = profile(o.said(context).open_any(), o.target_of(target, kind), settings=o.said(context).load_settings())
+    settings = o.said(context).load_settings()
+    found = profile(o.said(context).open_any(), o.target_of(target, kind), settings=settings, audit=audit)
     endings = {".html": Shape.html, ".htm": Shape.html, ".json": Shape.json}
     shape = format_ or (endings.get(out.suffix.lower(), Shape.text) if out else Shape.text)
     if shape is Shape.json:
