@@ -10,10 +10,12 @@ import pytest
 from backlit.errors import FilterError, InputError, MissingExtra, TargetError
 from backlit.questions import columns
 from backlit.questions.anchors import anchors
+from backlit.questions.audit import audit
 from backlit.questions.domains import domains
 from backlit.questions.history import history
 from backlit.questions.info import info, snapshots
 from backlit.questions.links import links
+from backlit.questions.networks import networks
 from backlit.questions.pages import pages
 from backlit.questions.result import Provenance, Result
 from index_rows import batch, crawl, fetch, link, page, publish_batches
@@ -233,9 +235,15 @@ def test_every_listing_has_the_documented_columns(index):
 
 @pytest.mark.parametrize("name", list(columns.LISTINGS))
 def test_every_column_of_every_listing_can_be_filtered_and_sorted(index, name):
-    question = {"links": links, "domains": domains, "anchors": anchors, "pages": pages, "history": history}[
-        name
-    ]
+    question = {
+        "links": links,
+        "domains": domains,
+        "anchors": anchors,
+        "pages": pages,
+        "history": history,
+        "audit": audit,
+        "networks": networks,
+    }[name]
     for column, kind, _ in columns.LISTINGS[name]:
         value = {"text": "'x'", "integer": "1", "number": "1.5", "boolean": "true", "time": "2026-01"}[kind]
         if column in columns.CHOICES:
