@@ -104,7 +104,7 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     index: Index = publish_batches(folder / "index", [crawl(rows, "2026-03-01")])
     report = folder / "shop.example.html"
-    report.write_text(profile(index, "shop.example").to_html(), "utf-8")
+    report.write_text(profile(index, "shop.example", audit=True).to_html(), "utf-8")
     return report
 
 

@@ -343,3 +343,15 @@ def test_crawled_pages_lost_links_and_audits_go_together(tmp_path: Path) -> None
         [crawl(first, "2026-01-01"), crawl([], "2026-02-01", also=("https://a.test/",))],
     )
     assert [row["source_domain"] for row in audit(index, "shop.test").rows()] == ["b.test"]
+
+
+def test_a_long_answer_streams_the_rows_of_a_short_one(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from backlit.questions import audit as module
+
+    index = Index.open(world / "index")
+    target = most_linked(index)
+    whole = audit(index, target)
+    monkeypatch.setattr(module, "_ROWS_AT_ONCE", 7)
+    some = audit(index, target)
+    assert (some.total, some.schema, some.notes) == (whole.total, whole.schema, whole.notes)
+    assert some.rows() == whole.rows()

@@ -276,7 +276,7 @@ def test_json_has_the_documented_names_and_reads_back(small: Any) -> None:
         "meta", "found", "near", "verdict", "totals", "follow", "authority", "bands", "facets",
         "hidden_links",
         "anchors", "target_pages", "referring_domains", "concentration", "equity", "diversity", "movement",
-        "unknown",
+        "unknown", "risk",
     ]  # fmt: skip
     assert json.loads(text)["anchors"]["top"][0]["class"] == "brand"
     assert msgspec.json.decode(text, type=Profile) == found

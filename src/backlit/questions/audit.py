@@ -107,8 +107,16 @@ def audit(
         table = _chosen(judge, reader, judged, request)
         total = _total(table)
         schema = pa.schema([(name, _type(name)) for name in names])
+        table = table.select(list(dict.fromkeys([*(n for n in names if n in table.column_names), "row"])))
+        notes, source = [*_NOTES, *_overruled(judged)], provenance(reader)
+        if table.num_rows > _ROWS_AT_ONCE:
+            # Evidence of all rows at once would be larger than everything else.
+            del found, judged
+            return Result(
+                lambda: _pieces(judge, table, schema), source, schema=schema, total=total, notes=notes
+            )
         rows = _written(judge, table, names).select(names).cast(schema)
-        return Result(rows, provenance(reader), total=total, notes=[*_NOTES, *_overruled(judged)])
+        return Result(rows, source, total=total, notes=notes)
 
 
 def _all(
@@ -142,14 +150,19 @@ def _all(
                 table = _chosen(judge, reader, _judged(judge, part, decisions), request._replace(limit=None))
                 if request.limit is not None:
                     table = table.slice(0, request.limit - given)
-                for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
-                    piece = _written(judge, table.slice(begin, _ROWS_AT_ONCE), names).select(names)
-                    yield from piece.cast(schema).combine_chunks().to_batches()
+                yield from _pieces(judge, table, schema)
                 given += table.num_rows
                 if request.limit is not None and given >= request.limit:
                     return
 
     return Result(give, where_from, schema=schema, notes=_NOTES)
+
+
+def _pieces(judge: Judge, table: pa.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows of ``table`` with the columns of ``schema``, some at a time."""
+    for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
+        piece = _written(judge, table.slice(begin, _ROWS_AT_ONCE), schema.names).select(schema.names)
+        yield from piece.cast(schema).combine_chunks().to_batches()
 
 
 def _by_target(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
