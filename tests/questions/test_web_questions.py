@@ -198,8 +198,8 @@ def test_too_little_memory_is_said_before_anything_is_done(root: Path) -> None:
 
 def test_the_memory_asked_for_is_that_of_the_largest_step() -> None:
     # Counters of 128 bytes and five more a node with out-links, twelve of any node, and what is beside them.
-    assert memory_for(60_000_000, 20_000_000) == 720_000_000 + 2_660_000_000 + (600 << 20)
-    assert memory_for(1_000, 0) == 25_000 + (600 << 20)
+    assert memory_for(60_000_000, 20_000_000) == 720_000_000 + 2_660_000_000 + (400 << 20)
+    assert memory_for(1_000, 0) == 28_000 + (400 << 20)
 
 
 def _scores(index: Path) -> dict[str, bytes]:

@@ -1,13 +1,14 @@
 """Ranking a release: each step's scores go to disk as soon as they are known, and memory holds one step at a time.
 
-The steps and what they hold at most, n nodes of which m have out-links (bytes; the graph is mapped and streamed):
+The steps and the arrays they hold at most, in bytes, with n nodes of which m have out-links (the graph is mapped and
+streamed, and what the system maps it can take back):
 
     pagerank              12 n +   9 m
-    harmonic centrality   12 n + 132 m      the counters of HyperBall, twice
+    harmonic centrality   12 n + 133 m      mostly the counters of HyperBall, twice 64 a node
     core                   5 n
     reach                 16 n +  16 m
-    authority             24 n +  20 m
-    trust                 25 n +  18 m
+    authority             28 n +  20 m
+    trust                 28 n +  20 m
 
 What an ended step wrote stays in the release's draft until all are published together, so a ranking that was stopped
 goes on with the step it was in, provided that release, settings, trusted sites and version are the same.
@@ -51,7 +52,7 @@ from backlit.version import __version__
 #: hundred thousand sites would cost as many passes over all edges.
 _FURTHEST = 64
 #: Bytes beside the arrays: the interpreter, the libraries, names in batches, pages of the graph in use.
-_BESIDE = 600 << 20
+_BESIDE = 400 << 20
 #: Raised when a step finds something else than before, or keeps it in another way.
 _FORM = 1
 
@@ -107,7 +108,7 @@ def rank_release(
 
 def memory_for(nodes: int, live: int) -> int:
     """Bytes of memory that ranking takes: ``nodes``, of which ``live`` have out-links; see the module."""
-    return max(12 * nodes + 133 * live, 25 * nodes + 20 * live) + _BESIDE
+    return max(12 * nodes + 133 * live, 28 * nodes + 20 * live) + _BESIDE
 
 
 class _Work:
