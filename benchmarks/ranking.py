@@ -6,7 +6,13 @@
 process has (anonymous pages: arrays, which a machine must have room for), *resident* counts the mapped pages of the
 graph too, which the system takes back when it needs room. Bytes a node are those held. Begin it in a shell that
 belongs to a cgroup to see what a limit of memory does; ``make_release`` and `backlit web import` make a release of
-any size. The scores of the release are replaced.
+any size. The scores of the release are replaced. Seconds of processor and GB held, with 2 threads:
+
+    nodes / with out-links / edges   pagerank   harmonic     core       reach       authority   trust       all
+    10 M / 3.6 M / 97 M              10, 0.3    30, 0.7     4, 0.3     11, 0.4     20, 0.6     32, 0.5    107 s
+    60 M / 18.9 M / 975 M            79, 1.7    305, 3.3    36, 0.7    109, 1.3    172, 2.2    244, 1.8   945 s
+
+The larger ran in a cgroup of 8 GiB, beside other work on the same processors.
 """
 
 from __future__ import annotations
