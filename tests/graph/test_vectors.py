@@ -119,6 +119,11 @@ def test_spam_mass_is_the_share_of_rank_the_core_does_not_lend() -> None:
     lent = exact_pagerank(graph, jump=dense(core(trusted, 0.85), 100))
     assert found.mass == pytest.approx(1 - lent / whole, abs=1e-6)
     assert (found.mass <= 1 + 1e-12).all()
+    some = whole > 0.01
+    chosen = spam_mass(graph, trusted, of=some)
+    assert 0 < some.sum() < 100
+    assert chosen.mass.tolist() == found.mass[some].tolist()
+    assert chosen.trusted.tolist() == found.trusted[some].tolist()
 
 
 def test_spam_mass_is_one_where_the_core_does_not_reach_and_none_where_it_is_everything() -> None:

@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import backlit
+from backlit.authority import ranking
+from backlit.authority.ranking import memory_for
 from backlit.cli.app import main
-from backlit.errors import BacklitError, InputError, ResourceError
+from backlit.errors import BacklitError, InputError, Interrupted, ResourceError
 from backlit.graph import csr
 from backlit.questions.authority import authority
 from backlit.questions.web_reader import WORD, web_reader
@@ -192,6 +194,62 @@ def test_trusted_sites_that_were_added_are_part_of_the_core(tmp_path: Path) -> N
 def test_too_little_memory_is_said_before_anything_is_done(root: Path) -> None:
     with pytest.raises(ResourceError, match="needs about"):
         web_rank(root, OLD, memory=1000)
+
+
+def test_the_memory_asked_for_is_that_of_the_largest_step() -> None:
+    # Counters of 128 bytes and five more a node with out-links, twelve of any node, and what is beside them.
+    assert memory_for(60_000_000, 20_000_000) == 720_000_000 + 2_660_000_000 + (400 << 20)
+    assert memory_for(1_000, 0) == 28_000 + (400 << 20)
+
+
+def _scores(index: Path) -> dict[str, bytes]:
+    folder = open_release(index, OLD).folder
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("scores-*/*.[fu]*"))}
+
+
+def _must_not_run(*_: object, **__: object) -> None:
+    raise AssertionError("This step had ended.")
+
+
+def test_a_stopped_ranking_goes_on_behind_its_last_step_and_ends_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web_import(tmp_path / "i", *write(tmp_path / "f", OLD))
+    folder = open_release(tmp_path / "i").folder
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "trust", stopped)
+        with pytest.raises(Interrupted, match="goes on behind the last step"):
+            web_rank(tmp_path / "i")
+    assert not list(folder.glob("scores-*"))
+    with monkeypatch.context() as patch:
+        for step in ("pagerank", "hyperball", "trusted_core", "core_reach", "authority"):
+            patch.setattr(ranking, step, _must_not_run)
+        summary = web_rank(tmp_path / "i")
+    assert [step.name for step in summary.steps] == [
+        "pagerank", "harmonic centrality", "core", "reach", "authority", "trust", "topics", "publish", "listings",
+    ]  # fmt: skip
+    assert _scores(tmp_path / "i") == _scores(root)
+    assert not list(folder.glob("ranking-*"))
+
+
+def test_a_ranking_with_other_trusted_sites_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web_import(tmp_path / "i", *write(tmp_path / "f", OLD))
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking, "trust", _must_not_run)
+        with pytest.raises(AssertionError, match="had ended"):
+            web_rank(tmp_path / "i")
+        with pytest.raises(AssertionError, match="had ended"):
+            web_rank(tmp_path / "i", trust=["farmed.com"])
+        patch.setattr(ranking, "pagerank", _must_not_run)
+        with pytest.raises(AssertionError, match="had ended"):
+            web_rank(tmp_path / "i")
+    assert web_rank(tmp_path / "i", trust=["farmed.com"]).ranking.core_by["user"] == 1
 
 
 def test_without_ranking_nothing_is_made_up(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def test_places_are_those_of_the_ranking_also_where_they_were_not_kept(
 ) -> None:
     names = ["gov.state", "uk.co.bank", "de.shop", "uk.co.shop"]
     kept = [reader.standing(plain(name)) for name in names]
-    monkeypatch.setattr("backlit.authority.stored._POSITION", "nobody_kept_it")
+    monkeypatch.setattr("backlit.authority.stored.POSITION", "nobody_kept_it")
     assert [reader.standing(plain(name)) for name in names] == kept
     ranks = np.asarray(reader.release.score("graph_rank"))
     for name, found in zip(names, kept, strict=True):

@@ -196,6 +196,7 @@ def count_sponsors(
     def block(first: int, last: int) -> None:
         loop(graph.offsets, graph.sources, trusted, who, need, first, last, found)
         graph.release(first, last)
+        graph.release(first, last)
 
     with crew(threads) as run:
         run(block, split_rows(graph.offsets, 0, graph.nodes))

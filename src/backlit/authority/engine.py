@@ -17,13 +17,14 @@ to the farm at all... up to rounding. Third parties gain nothing by loops, so no
 anew: with a share f of t's links going into the loop, R_t grows to at most R / (1 − α² f), and the rest of its
 links carry (1 − f) / (1 − α² f) ≤ 1 of what they would without it.
 
-Costs one solution (``backlit.graph.pagerank``) and two passes over the edges; 12 bytes a node more.
+Costs one solution (``backlit.graph.pagerank``) and two passes over the edges; 8 bytes a node more, and 20 with
+out-links.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ from backlit.authority.core import Core
 from backlit.authority.reach import core_reach
 from backlit.authority.scale import Scale, fit_scale
 from backlit.errors import GraphError
-from backlit.graph.blocks import crew, split_rows
+from backlit.graph.blocks import Run, crew, split_rows
 from backlit.graph.csr import NO_WEIGHTS, Float64s, Graph
 from backlit.graph.pagerank import pagerank
 from backlit.graph.solver import Progress
@@ -44,6 +45,30 @@ UNIFORM_WORD = (
     "Rank starts from every site alike, as this graph has no trusted core: the score says how central a site is "
     "among the pages that were read, and enough new sites can buy it."
 )
+
+
+class Places(NamedTuple):
+    """Of each node: how many have less rank, and its place from 1; equal ones share the best."""
+
+    below: npt.NDArray[np.uint32]
+    positions: npt.NDArray[np.uint32]
+
+
+def places_of(rank: Float64s) -> Places:
+    """Where each node stands by rank."""
+    from backlit.authority.loops import places
+
+    # Sorted once, as places: a search for each number among the sorted ones takes ten times as long.
+    order = np.argsort(rank)
+    below, above = np.empty(len(order), np.uint32), np.empty(len(order), np.uint32)
+    places(order, rank, below, above)
+    above += np.uint32(1)
+    return Places(below, above)
+
+
+def percentile(below: npt.NDArray[np.uint32], nodes: int) -> Float64s:
+    """The share of ``nodes`` that lies below, in per cent."""
+    return np.round(100 * below.astype(np.int64) / max(nodes, 1), 4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,15 +118,11 @@ class Authority:
 
     def positions(self) -> npt.NDArray[np.int64]:
         """Ranks from 1; equal ones share the best."""
-        ordered = np.sort(-self.rank)
-        places: npt.NDArray[np.int64] = np.searchsorted(ordered, -self.rank, side="left") + 1
-        return places
+        return places_of(self.rank).positions.astype(np.int64)
 
     def percentiles(self) -> Float64s:
         """The share of nodes with less rank, in per cent."""
-        ordered = np.sort(self.rank)
-        below = np.searchsorted(ordered, self.rank, side="left")
-        return np.round(100 * below / max(len(ordered), 1), 4)
+        return percentile(places_of(self.rank).below, len(self.rank))
 
     def band(self, node: int, bands: Bands | None = None) -> Band:
         """The word for a score; "not reached" is none on the site."""
@@ -197,23 +218,40 @@ def own_rank(
     graph: Graph, flow: Float64s, *, settings: Settings | None = None, threads: int | None = None
 ) -> Float64s:
     """The part of each node's rank that is its own, come back through sources that live on it."""
-    from backlit.authority.loops import main_sources, own_loops
+    from backlit.authority.loops import own_loops
 
     rule = (settings or default()).authority
-    main, share, own = np.zeros(graph.nodes, np.uint32), np.zeros(graph.nodes), np.zeros(graph.nodes)
+    own = np.zeros(graph.nodes)
     weights = NO_WEIGHTS if graph.weights is None else graph.weights
-    system = (graph.offsets, graph.sources, weights, graph.flow, flow, rule.damping)
+    with crew(threads) as run:
+        main, share = _main_sources(graph, flow, rule.damping, run)
+        strong = np.packbits(share > rule.loop_from, bitorder="little")
+
+        def take(first: int, last: int) -> None:
+            system = (graph.offsets, graph.sources, weights, graph.flow, flow, rule.damping)
+            limits = (rule.loop_from, rule.loop_full, rule.loop_steps)
+            own_loops(*system, main, share, strong, *limits, first, last, own)
+            graph.release(first, last)
+
+        run(take, split_rows(graph.offsets, 0, graph.nodes))
+    return own
+
+
+def _main_sources(
+    graph: Graph, flow: Float64s, damping: float, run: Run
+) -> tuple[npt.NDArray[np.uint32], Float64s]:
+    """Who gives each node most, and what share; of nodes with out-links, as others are nobody's source."""
+    from backlit.authority.loops import main_sources
+
+    live = graph.live
+    main, share, handed = np.zeros(live, np.uint32), np.zeros(live), np.zeros(live)
+    np.divide(flow[:live], graph.flow[:live], out=handed, where=graph.flow[:live] > 0)
+    weights = NO_WEIGHTS if graph.weights is None else graph.weights
 
     def look(first: int, last: int) -> None:
-        main_sources(*system, first, last, main, share)
+        given = (graph.offsets, graph.sources, weights, handed, flow, damping, first, last)
+        main_sources(*given, main, share)
         graph.release(first, last)
 
-    def take(first: int, last: int) -> None:
-        own_loops(*(*system, main, share, rule.loop_from, rule.loop_full, rule.loop_steps, first, last, own))
-        graph.release(first, last)
-
-    with crew(threads) as run:
-        spans = split_rows(graph.offsets, 0, graph.nodes)
-        run(look, spans)
-        run(take, spans)
-    return own
+    run(look, split_rows(graph.offsets, 0, live))
+    return main, share

@@ -12,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.compiled import compiled
+from backlit.graph.loops.vector import prefetch
 
 Array = npt.NDArray[Any]
+#: How many edges ahead of its use a number is asked for.
+_AHEAD = 32
 
 
 @compiled
@@ -62,35 +65,58 @@ def _main(
 
 @compiled
 def main_sources(
-    offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
+    offsets: Array, sources: Array, weights: Array, handed: Array, rank: Array, damping: float,
     first: int, last: int, main: Array, share: Array,
 ) -> None:  # fmt: skip
-    """The source that gives each node most of its rank, and the share of the rank that it gives."""
+    """The source that gives each node most of its rank, and the share of the rank that it gives.
+
+    ``handed`` is what a node hands on over a link of weight 1: its rank over its flow.
+    """
+    stop = offsets[last] - 1
     for t in range(first, last):
-        main[t], share[t] = _main(offsets, sources, weights, flow, rank, damping, t)
+        best, who = 0.0, np.int64(t)
+        for e in range(offsets[t], offsets[t + 1]):
+            prefetch(handed, np.int64(sources[min(e + _AHEAD, stop)]))
+            u = np.int64(sources[e])
+            given = handed[u]
+            if len(weights):
+                given *= weights[e]
+            if given > best:
+                best, who = given, u
+        main[t] = who
+        share[t] = min(damping * best / rank[t], 1.0) if rank[t] > 0 else 0.0
 
 
 @compiled
 def own_loops(
     offsets: Array, sources: Array, weights: Array, flow: Array, rank: Array, damping: float,
-    main: Array, share: Array, low: float, full: float, steps: int, first: int, last: int, out: Array,
+    main: Array, share: Array, strong: Array, low: float, full: float, steps: int,
+    first: int, last: int, out: Array,
 ) -> None:  # fmt: skip
     """``out[t]``: the part of t's rank that is its own, sent round through sources that live on it.
 
     From a source s the main sources are followed back for at most ``steps`` links, as long as more than
     ``low`` of the rank of s has come that way; when t is met, that part of what s gives to t is t's own, whole
-    from ``full`` on and in proportion before.
+    from ``full`` on and in proportion before. ``strong`` marks, eight a byte, the nodes whose share is above
+    ``low``: they alone are followed, and the marks fit a cache.
     """
+    stop = offsets[last] - 1
     for t in range(first, last):
         total = 0.0
         for e in range(offsets[t], offsets[t + 1]):
-            s = sources[e]
+            k = np.int64(sources[min(e + _AHEAD, stop)])
+            if (strong[k >> 3] >> np.uint8(k & 7)) & np.uint8(1):
+                prefetch(share, k)
+                prefetch(main, k)
+            s = np.int64(sources[e])
+            if not (strong[s >> 3] >> np.uint8(s & 7)) & np.uint8(1):
+                continue
             part, here = 1.0, s
             for _ in range(steps):
                 part *= share[here]
                 if part <= low:
                     break
-                here = main[here]
+                here = np.int64(main[here])
                 if here == t:
                     given = damping * rank[s] / flow[s]
                     if len(weights):
@@ -99,6 +125,22 @@ def own_loops(
                     total += given * part * min(grown, 1.0)
                     break
         out[t] = total
+
+
+@compiled
+def places(order: Array, values: Array, below: Array, above: Array) -> None:
+    """How many of ``values`` are less, and how many greater, than each; ``order`` is one that sorts them."""
+    size = len(order)
+    less = 0
+    for k in range(size):
+        if k > 0 and values[order[k]] != values[order[k - 1]]:
+            less = k
+        below[order[k]] = less
+    greater = 0
+    for k in range(size - 1, -1, -1):
+        if k < size - 1 and values[order[k]] != values[order[k + 1]]:
+            greater = size - 1 - k
+        above[order[k]] = greater
 
 
 @compiled
@@ -208,27 +250,36 @@ def bits_in(word: np.uint64) -> int:
 
 @compiled
 def spread(
-    offsets: Array, sources: Array, now: Array, after: Array, count: Array, each: float,
+    offsets: Array, sources: Array, now: Array, after: Array, ends: Array, moving: np.uint64, each: float,
     first: int, last: int, reach: Array,
-) -> int:  # fmt: skip
-    """One step of a search from up to 64 origins at once, a bit each; nodes from ``len(now)`` on keep none.
+) -> np.uint64:  # fmt: skip
+    """One step of a search from up to 64 origins at once, a bit each: who has come to each node.
 
-    ``reach[t]`` grows by ``each`` for every origin that comes to t with this step. Returns how many did.
+    Nodes with out-links have their bits in ``now``, and get those of the next step in ``after``; those of the
+    others are in ``ends``. ``reach[t]`` grows by ``each`` for every origin that comes to t with this step. ``moving``
+    are the bits that came to any node of ``now`` with the last step; a node that has all of them is done for good.
+    Returns the bits that moved now.
     """
     live = len(now)
-    moved = 0
+    nothing = np.uint64(0)
+    moved = nothing
+    stop = offsets[last] - 1
     for t in range(first, last):
-        word = now[t] if t < live else np.uint64(0)
-        for e in range(offsets[t], offsets[t + 1]):
-            word |= now[sources[e]]
+        before = now[t] if t < live else ends[t - live]
+        word = before
+        if moving & ~word:
+            for e in range(offsets[t], offsets[t + 1]):
+                prefetch(now, np.int64(sources[min(e + _AHEAD, stop)]))
+                word |= now[sources[e]]
+                if not moving & ~word:
+                    break
         if t < live:
             after[t] = word
-        found = bits_in(word)
-        fresh = found - count[t]
-        if fresh > 0:
-            reach[t] += fresh * each
-            count[t] = found
-            moved += fresh
+            moved |= word & ~before
+        else:
+            ends[t - live] = word
+        if word != before:
+            reach[t] += bits_in(word & ~before) * each
     return moved
 
 

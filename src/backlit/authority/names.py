@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 #: The names of the nodes by number.
-Names = Sequence[str] | Callable[[npt.NDArray[np.int64]], Sequence[str]]
+Names = Sequence[str] | Callable[[npt.NDArray[np.int64]], Sequence[str] | pa.Array]
 
 _BATCH = 1 << 18
 _MOST_LABELS = 4
@@ -28,7 +28,8 @@ def names_of(names: Names, nodes: npt.NDArray[Any]) -> list[str]:
     """The names of some nodes."""
     wanted = np.asarray(nodes, dtype=np.int64)
     if callable(names):
-        return list(names(wanted))
+        found: Any = names(wanted)
+        return found.to_pylist() if isinstance(found, pa.Array) else list(found)
     return [names[i] for i in wanted.tolist()]
 
 

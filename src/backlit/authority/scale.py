@@ -79,7 +79,10 @@ def fit_scale(
     positive = rank[rank > 0]
     low = high = 0.0
     if len(positive):
-        low, high = map(float, np.quantile(positive, [low_quantile, high_quantile], method="inverted_cdf"))
+        wanted = [low_quantile, high_quantile]
+        # ``positive`` is a copy already, and may be put in any order.
+        found = np.quantile(positive, wanted, method="inverted_cdf", overwrite_input=True)
+        low, high = map(float, found)
     top = float(np.max(harmonic, initial=0.0)) if harmonic is not None else 0.0
     return Scale(low, high, harmonic_share if top > 0 else 0.0, top if top > 0 else None)
 

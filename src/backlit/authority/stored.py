@@ -1,4 +1,4 @@
-"""Authority of a release: computed once, kept with the release, and opened again without being read.
+"""Authority of a release as it is kept with it (by ``backlit.authority.ranking``), opened without being read.
 
 Scores that people ask for (``SCORES``) are kept by the release's numbers of nodes. What explanations and
 what-ifs calculate with (flow, rank, reach, the core) is kept in the order of the graph, so that it is mapped and used
@@ -7,39 +7,25 @@ as it lies. All are published together, with the scale, the core's rule and the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from backlit.authority.core import Core, trusted_core
-from backlit.authority.engine import Authority, authority
+from backlit.authority.engine import Authority
 from backlit.authority.scale import Scale
-from backlit.authority.topics import topical_trust
-from backlit.authority.trust import trust
 from backlit.errors import BacklitError
-from backlit.graph.hyperball import hyperball
-from backlit.graph.pagerank import pagerank
 from backlit.release.release import Release
-from backlit.release.steps import Steps
-from backlit.settings import Settings
 
 #: Scores by node, as ``web export`` gives them.
 SCORES = ("pagerank", "harmonic_centrality", "trust", "authority", "percentile")
 #: Kept in the order of the graph.
-_FLOW, _RANK, _REACH, _CORE = "graph_flow", "graph_rank", "graph_reach", "graph_core"
+FLOW, RANK, REACH, CORE = "graph_flow", "graph_rank", "graph_reach", "graph_core"
 #: Place by rank from 1, by node; equal ones share the best.
-_POSITION = "position"
-_TOPIC = "graph_topic_"
+POSITION = "position"
 #: Up to here ranks by topic are computed: they are twenty vectors more.
 MOST_NODES_FOR_TOPICS = 5_000_000
-#: Links away that harmonic centrality still counts. What lies further adds next to nothing, and a chain of a
-#: hundred thousand sites would cost as many passes over all edges.
-_FURTHEST = 64
-#: Bytes a node that ranking holds at once, measured on graphs of a million nodes and more.
-BYTES_A_NODE = 110
 
 
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,87 +61,10 @@ def names_in_graph_order(release: Release) -> Any:
     return names
 
 
-def rank_release(
-    release: Release,
-    settings: Settings,
-    steps: Steps,
-    *,
-    add: Collection[str] = (),
-    remove: Collection[str] = (),
-    scale: Scale | None = None,
-    threads: int | None = None,
-) -> Ranking:
-    """Compute and publish all scores of ``release``.
-
-    ``add`` and ``remove`` are the user's changes to the trusted core, ``scale`` a frozen one of another release.
-    """
-    graph, ordering = release.graph, release.ordering
-    names = names_in_graph_order(release)
-    found: dict[str, npt.NDArray[Any]] = {}
-    with steps.step("pagerank"):
-        uniform = pagerank(graph, dangling="to-all", damping=settings.authority.damping, threads=threads)
-        found["pagerank"] = ordering.to_old(uniform.scores)
-    with steps.step("harmonic centrality"):
-        near = hyperball(graph, max_distance=_FURTHEST, threads=threads)
-        found["harmonic_centrality"] = ordering.to_old(near.scores)
-    with steps.step("core"):
-        core = trusted_core(graph, names, add=add, remove=remove, settings=settings, threads=threads)
-    with steps.step("authority"):
-        scored = authority(
-            graph,
-            core,
-            harmonic="core" if len(core) else None,
-            scale=scale,
-            settings=settings,
-            threads=threads,
-        )
-        found["authority"] = ordering.to_old(scored.score)
-        found["percentile"] = ordering.to_old(scored.percentiles())
-        found[_POSITION] = ordering.to_old(scored.positions().astype(np.uint32))
-    with steps.step("trust"):
-        trusted = trust(graph, core.nodes, settings=settings, threads=threads)
-        found["trust"] = ordering.to_old(trusted.trust)
-    topics: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    if len(core) and graph.nodes <= MOST_NODES_FOR_TOPICS:
-        with steps.step("topics"):
-            by_topic = topical_trust(graph, core.nodes, names, settings=settings, threads=threads)
-            topics, left_out = by_topic.names, by_topic.left_out
-            for name, rank in zip(topics, by_topic.rank, strict=True):
-                found[_TOPIC + _slug(name)] = rank.astype(np.float32)
-    found[_FLOW], found[_RANK] = scored.flow, scored.rank
-    found[_CORE] = _marks(core, graph.nodes)
-    if scored.harmonic is not None:
-        found[_REACH] = np.asarray(scored.harmonic, np.float64)
-    ranking = Ranking(
-        jump=scored.jump,
-        core=len(core),
-        core_by=core.counts(),
-        core_rule=core.rule,
-        reached=int(scored.reached.sum()),
-        scale=scored.scale,
-        voters=scored.voters,
-        damping=scored.damping,
-        iterations=scored.iterations,
-        error=scored.error,
-        settings=settings.digest,
-        trust_source=trusted.source,
-        trust_rule=trusted.says,
-        says=scored.says,
-        harmonic_deviation=near.deviation,
-        harmonic_complete=near.complete,
-        topics=list(topics),
-        topics_left_out=list(left_out),
-    )
-    with steps.step("publish"):
-        release.put_scores(found, msgspec.to_builtins(ranking))
-    return ranking
-
-
 def stored_ranking(release: Release) -> Ranking | None:
     """What the scores of a release rest on; ``None`` when it was not ranked."""
     info = release.score_info.get("authority")
-    if info is None or _FLOW not in release.score_info:
+    if info is None or FLOW not in release.score_info:
         return None
     return msgspec.convert(info.about, Ranking)
 
@@ -167,11 +76,11 @@ def stored_authority(release: Release) -> Authority:
         raise BacklitError(
             f"The release {release.title} has no authority yet: compute it with `backlit web rank {release.info.name}`."
         )
-    flow, rank, core = (release.score(name) for name in (_FLOW, _RANK, _CORE))
+    flow, rank, core = (release.score(name) for name in (FLOW, RANK, CORE))
     assert flow is not None
     assert rank is not None
     assert core is not None
-    reach = release.score(_REACH)
+    reach = release.score(REACH)
     return Authority(
         flow=np.asarray(flow, np.float64),
         rank=np.asarray(rank, np.float64),
@@ -216,7 +125,7 @@ def standings(release: Release, nodes: npt.NDArray[np.int64]) -> Standings:
         return values
 
     position = np.zeros(len(nodes), np.int64)
-    places = release.scores_of(_POSITION, nodes[there])
+    places = release.scores_of(POSITION, nodes[there])
     position[there] = _counted_positions(release, nodes[there]) if places is None else places
     return Standings(figures("authority"), figures("pagerank"), figures("percentile"), position)
 
@@ -225,7 +134,7 @@ def ranks_of(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.f
     """The rank R' of nodes of a ranked release, on which its scale lies; NaN where one is -1."""
     ranks = np.full(len(nodes), np.nan)
     there = nodes >= 0
-    known = release.scores_of(_RANK, release.graph_ids(nodes[there])) if there.any() else None
+    known = release.scores_of(RANK, release.graph_ids(nodes[there])) if there.any() else None
     if known is not None:
         ranks[there] = known
     return ranks
@@ -233,7 +142,7 @@ def ranks_of(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.f
 
 def _counted_positions(release: Release, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Places in a release that was ranked before places were kept: one pass over all ranks."""
-    ranks = release.score(_RANK)
+    ranks = release.score(RANK)
     assert ranks is not None
     if not len(nodes):
         return np.zeros(0, np.int64)
@@ -257,7 +166,7 @@ def topic_shares(release: Release, node: int) -> dict[str, float]:
     ranking = stored_ranking(release)
     found = {}
     for name in ranking.topics if ranking is not None else ():
-        values = release.score(_TOPIC + _slug(name))
+        values = release.score(topic_array(name))
         if values is not None and values[node] > 0:
             found[name] = float(values[node])
     total = sum(found.values())
@@ -295,11 +204,6 @@ class _CoreNodes:
         return np.flatnonzero(np.asarray(self._marks) > 0).astype(dtype or np.int64, copy=False)
 
 
-def _marks(core: Core, nodes: int) -> npt.NDArray[np.float32]:
-    marks = np.zeros(nodes, np.float32)
-    marks[core.nodes] = core.how
-    return marks
-
-
-def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in name.lower())
+def topic_array(name: str) -> str:
+    """What the ranks of a topic are kept as."""
+    return "graph_topic_" + "".join(c if c.isalnum() else "_" for c in name.lower())

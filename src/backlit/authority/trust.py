@@ -11,7 +11,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,26 +23,52 @@ from backlit.graph.truncated import truncated_pagerank
 from backlit.settings import Settings, default
 
 
-class Trust(NamedTuple):
-    """A figure a node; NaN where unknown."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Trust:
+    """Figures of the candidates, kept without those of other nodes, which have none (NaN).
 
-    trust: Float64s
+    ``trust``, ``mass``, ``ratio`` and ``quantile`` are made when they are asked for, one number a node.
+    """
+
     source: Literal["spam mass", "truncated rank"]
-    #: Relative spam mass, or None where the core is too narrow for it (or there is none).
-    mass: Float64s | None
     #: Median mass of the candidates; None without a core or candidates.
     median_mass: float | None
-    #: TP_2/p of the candidates, and its quantile among them.
-    ratio: Float64s
-    quantile: Float64s
     candidates: npt.NDArray[np.bool_]
+    _mass: Float64s | None
+    _ratio: Float64s
+    _quantile: Float64s
+
+    @property
+    def trust(self) -> Float64s:
+        """One minus spam mass, between 0 and 1, where that is usable; else the quantile of TP_2/p."""
+        return self._all(self._quantile if self._mass is None else np.clip(1 - self._mass, 0, 1))
+
+    @property
+    def mass(self) -> Float64s | None:
+        """Relative spam mass, or None where the core is too narrow for it (or there is none)."""
+        return None if self._mass is None else self._all(self._mass)
+
+    @property
+    def ratio(self) -> Float64s:
+        """TP_2/p."""
+        return self._all(self._ratio)
+
+    @property
+    def quantile(self) -> Float64s:
+        """The quantile of TP_2/p among the candidates."""
+        return self._all(self._quantile)
+
+    def _all(self, values: Float64s) -> Float64s:
+        found = np.full(len(self.candidates), np.nan)
+        found[self.candidates] = values
+        return found
 
     @property
     def says(self) -> str:
         """Which figure is used, and why, in a sentence."""
         if self.median_mass is None:
             return "There is no core to measure spam mass with: trust is the quantile of truncated rank."
-        if self.mass is None:
+        if self._mass is None:
             return (
                 f"The core is too narrow for spam mass (median {self.median_mass:.2f} of all candidates): trust is "
                 "the quantile of truncated rank."
@@ -61,20 +88,18 @@ def trust(
     least = (1 - damping) / max(graph.nodes, 1)
     # A hair below the factor, as what is exactly at it comes out of a sum.
     candidates = cut.pagerank >= rule.candidate_factor * least * (1 - 1e-9)
-    ratio = np.where(candidates, cut.ratio(), np.nan)
-    quantile = np.full(graph.nodes, np.nan)
-    ordered = np.sort(ratio[candidates])
-    if len(ordered):
-        quantile[candidates] = np.searchsorted(ordered, ratio[candidates], side="right") / len(ordered)
+    ratio = cut.truncated[candidates]
+    ratio /= cut.pagerank[candidates]
+    del cut
+    ordered = np.sort(ratio)
+    quantile = np.searchsorted(ordered, ratio, side="right") / max(len(ordered), 1)
     mass: Float64s | None = None
     median: float | None = None
     if len(core) and len(ordered):
-        every = spam_mass(
-            graph, core, share=rule.core_share, damping=damping, tolerance=tolerance, threads=threads
-        ).mass
-        median = float(np.median(every[candidates]))
-        if median <= rule.usable_median:
-            mass = np.where(candidates, every, np.nan)
-    if mass is not None:
-        return Trust(np.clip(1 - mass, 0, 1), "spam mass", mass, median, ratio, quantile, candidates)
-    return Trust(quantile, "truncated rank", None, median, ratio, quantile, candidates)
+        options: dict[str, Any] = {"damping": damping, "tolerance": tolerance, "threads": threads}
+        mass = spam_mass(graph, core, share=rule.core_share, of=candidates, **options).mass
+        median = float(np.median(mass))
+        if median > rule.usable_median:
+            mass = None
+    source: Literal["spam mass", "truncated rank"] = "truncated rank" if mass is None else "spam mass"
+    return Trust(source, median, candidates, mass, ratio, quantile)

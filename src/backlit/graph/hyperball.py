@@ -172,6 +172,7 @@ class _Balls:
         graph = self._graph
         for first, last in self._sinks:
             follow(graph.offsets, graph.sources, self._later, self._share, first, last, self._scores)
+            graph.release(first, last)
 
 
 def _by_eight(spans: list[Span], end: int) -> list[Span]:

@@ -28,7 +28,7 @@ from backlit.graph.personalised import personalised, uniform
 
 
 class SpamMass(NamedTuple):
-    """``mass``: m of every node; ``pagerank``: p; ``trusted``: p'; ``error``: bound on the L1 error of each."""
+    """``mass``: m of each node; ``pagerank``: p; ``trusted``: p'; ``error``: bound on the L1 error of each."""
 
     mass: Float64s
     pagerank: Float64s
@@ -37,12 +37,20 @@ class SpamMass(NamedTuple):
     error: float
 
 
-def spam_mass(graph: Graph, core: npt.NDArray[Any], *, share: float = 0.85, **options: Any) -> SpamMass:
+def spam_mass(
+    graph: Graph,
+    core: npt.NDArray[Any],
+    *,
+    share: float = 0.85,
+    of: npt.NDArray[np.bool_] | None = None,
+    **options: Any,
+) -> SpamMass:
     """Relative spam mass of every node, given the numbers of the ``core``'s nodes.
 
-    ``share`` is γ. ``options`` are those of ``personalised``: damping, tolerance, threads and so on.
+    ``share`` is γ. ``of`` marks the nodes whose figures are given, one after another; all when None.
+    ``options`` are those of ``personalised``: damping, tolerance, threads and so on.
     """
     batch = personalised(graph, [uniform(), core_jump(core, share)], **options)
-    whole, trusted = batch.scores
+    whole, trusted = batch.scores if of is None else batch.scores[:, of]
     # p is at least (1 − α) / n, so it divides.
     return SpamMass(1 - trusted / whole, whole, trusted, batch.iterations, float(np.max(batch.error)))

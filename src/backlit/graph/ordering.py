@@ -18,6 +18,8 @@ import numpy.typing as npt
 from backlit.errors import GraphError
 
 Uint32s = npt.NDArray[np.uint32]
+#: Nodes renumbered in one go: NumPy makes 8 bytes of each number that it indexes with.
+_AT_ONCE = 1 << 22
 
 
 class Ordering(NamedTuple):
@@ -60,10 +62,14 @@ def given_order(old_of_new: npt.NDArray[Any], live: int) -> Ordering:
     seen = np.zeros(nodes, np.bool_)
     if nodes and (old_of_new.min() < 0 or old_of_new.max() >= nodes):
         raise GraphError(f"An order of {nodes} nodes names one outside 0..{nodes - 1}.")
-    seen[old_of_new] = True
+    for first in range(0, nodes, _AT_ONCE):
+        seen[old_of_new[first : first + _AT_ONCE]] = True
     if not seen.all():
         raise GraphError(
             f"An order of {nodes} nodes leaves out node {int(np.argmin(seen))}: it must name each once."
         )
-    new_of_old[old_of_new] = np.arange(nodes, dtype=np.uint32)
+    del seen
+    for first in range(0, nodes, _AT_ONCE):
+        last = min(first + _AT_ONCE, nodes)
+        new_of_old[old_of_new[first:last]] = np.arange(first, last, dtype=np.uint32)
     return Ordering(new_of_old, np.ascontiguousarray(old_of_new, dtype=np.uint32), live)

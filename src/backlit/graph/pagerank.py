@@ -95,10 +95,10 @@ def pagerank(
         raise GraphError("Power iteration works on whole graphs: build the changed graph for it.")
     with crew(threads) as run:
         system = System(graph, damping, run, patch) if method == "gauss-seidel" else None
-        sinks = _sinks(graph, system)
         if start is not None and kind is not Dangling.LOST:
             # The linear solution that the redistributed scores belong to.
-            start = start * ((1 - damping) / (1 - damping + damping * float(start[sinks].sum())))
+            held = float(start[_sinks(graph, system)].sum())
+            start = start * ((1 - damping) / (1 - damping + damping * held))
 
         def solve(vector: Float64s | None, enough: Enough, begin: Float64s | None = None) -> PageRank:
             if system is None:
@@ -114,13 +114,15 @@ def pagerank(
         if kind is Dangling.TO_JUMP or jump is None:
             found = solve(jump, lambda least: tolerance * least / 2, start)
             whole = float(found.scores.sum())
-            return PageRank(found.scores / whole, found.iterations, 2 * found.error / whole)
+            scores = np.divide(found.scores, whole, out=found.scores)  # in place: 8 bytes a node less
+            return PageRank(scores, found.iterations, 2 * found.error / whole)
         # y = x + g q with g = α d·y <= α. Errors e of x and f of q make one of at most
         # (e + g f) / (1 − α) in y: Δg is at most α (e + g f) / (1 − α d·q), and ‖q‖₁ (1 − α) is 1 − α d·q.
         share = tolerance * (1 - damping) / 2
         first = solve(jump, lambda _: share, start)
         second = solve(None, lambda _: share * (1 - damping))  # (1 − α) q
         spread = second.scores / (1 - damping)
+        sinks = _sinks(graph, system)
         again = damping * float(first.scores[sinks].sum()) / (1 - damping * float(spread[sinks].sum()))
         error = (first.error + again * second.error / (1 - damping)) / (1 - damping)
         return PageRank(first.scores + again * spread, first.iterations + second.iterations, error)

@@ -10,7 +10,7 @@ a low ``TP_2 / p`` is a sign of one, and it needs no seeds.
 TP_T is not got as a difference, which would leave nothing but rounding where it is small: it solves
 ``x = α Mᵀ x + t_{T+1}`` in its own right, and ``p`` is that plus the first terms, at no further cost. The
 error bound is the solver's, on TP_T and on p alike; entries that no long path reaches are exactly 0.
-Cost: T + 1 passes over all edges and one solution. Memory: 40 bytes a node.
+Cost: T + 1 passes over all edges and one solution. Memory: 24 bytes a node, and 9 a node with out-links.
 
 ``inverse_pagerank`` is PageRank on the graph turned round: how well a node reaches others (a way to find
 seeds for trust; and, per out-link, the best single sign of spam in WEBSPAM-UK2006).
@@ -73,7 +73,7 @@ def truncated_pagerank(
             near += term
             term = system.step(term)
         far = system.solve(1.0, term, lambda _: tolerance, max_iterations=max_iterations, progress=progress)
-    return Truncated(far.scores, far.scores + near, far.iterations, far.error)
+    return Truncated(far.scores, np.add(far.scores, near, out=near), far.iterations, far.error)
 
 
 def inverse_pagerank(graph: Graph, reverse: Graph | None = None, **options: Any) -> PageRank:

@@ -23,6 +23,7 @@ from backlit.graph.storage import MANIFEST as GRAPH_MANIFEST
 from backlit.graph.storage import Manifest, StoredGraph, open_graph
 from backlit.graph.workfolder import write_all
 from backlit.release.buffers import NameBuffer
+from backlit.release.draft import PATTERN
 from backlit.release.manifest import MANIFEST, ReleaseInfo, Step, sync_folder, write_durably
 from backlit.release.names import Names
 from backlit.release.namewriter import NamesWriter, joined
@@ -354,6 +355,9 @@ def clean(folder: Path, data: int) -> None:
     """Remove what belongs to other data than ``data``. Only the writer calls this."""
     for path in folder.glob("data-[0-9]*"):
         if path.name != f"data-{data:06d}":
+            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(PATTERN):
+        if path.name != f"ranking-{data:06d}":
             shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob("*.tmp"):
         if path.is_dir():

@@ -4,6 +4,7 @@
       release.json         the manifest, replaced in one step when everything else is there
       data-000001/         names, hosts, graph: immutable, named in the manifest
       scores-000001/       arrays by node, immutable; ``scores.json`` names the current ones
+      ranking-000001/      scores in the making, which go on when the same ranking is begun again
       importing/           an import that goes on, or that goes on when the same one is run again
       writer.lock          held by the one writer
 

@@ -8,12 +8,14 @@ other by a search, and nothing of the size of the graph is loaded.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from ada_url import idna_to_ascii
@@ -24,6 +26,7 @@ from backlit.graph.ordering import Ordering
 from backlit.graph.storage import StoredGraph, map_file, open_graph
 from backlit.release.buffers import buffer_of, forward_name, reversed_name
 from backlit.release.cold import searched
+from backlit.release.draft import Draft
 from backlit.release.manifest import MANIFEST, ReleaseInfo, read_info
 from backlit.release.names import FEW, Names
 from backlit.release.neighbours import Neighbours
@@ -203,6 +206,21 @@ class Release:
         """Add scores by node, or replace those of the same name, in one step; ``info`` is kept with each."""
         with writer(self.folder):
             self._scores.put(arrays, info)
+
+    @contextmanager
+    def draft(self, key: str) -> Iterator[Draft]:
+        """A draft of scores, for work that ``key`` names; the release is held for writing meanwhile.
+
+        The key need not name the release's data: they are added here.
+        """
+        with writer(self.folder):
+            whole = hashlib.sha256(msgspec.json.encode((key, self.info))).hexdigest()
+            yield Draft(self.folder / f"ranking-{self.info.data:06d}", whole, self.nodes)
+
+    def adopt(self, draft: Draft, info: Mapping[str, Any]) -> None:
+        """Make all arrays of a draft part of the scores, in one step, and remove it; inside ``with draft``."""
+        self._scores.adopt(draft.folder, draft.arrays, info)
+        draft.remove()
 
 
 def spellings(name: str) -> list[bytes]:

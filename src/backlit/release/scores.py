@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from backlit.version import __version__
 Floats = npt.NDArray[np.floating[Any]]
 
 POINTER = "scores.json"
-_TYPES = {"f64": np.float64, "f32": np.float32, "u32": np.uint32}
+TYPES = {"f64": np.float64, "f32": np.float32, "u32": np.uint32}
 #: Up to so many places of an array are read page by page.
 _FEW = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -93,24 +93,39 @@ class ScoreSet:
     def put(self, arrays: Mapping[str, Floats], about: Mapping[str, Any]) -> None:
         """Make ``arrays`` part of the current scores, in one step. The caller holds the writer's lock."""
         for name, array in arrays.items():
-            if not _NAME.fullmatch(name):
-                raise InputError(f"{name!r} cannot name a score: use small letters, digits and underscores.")
-            if array.dtype not in _TYPES.values() or array.shape != (self._nodes,):
+            check_name(name)
+            if array.dtype not in TYPES.values() or array.shape != (self._nodes,):
                 raise InputError(
                     f"The score {name} must be one float64, float32 or uint32 for each of {self._nodes:,} nodes, "
                     f"and is {array.dtype} of shape {array.shape}."
                 )
+        self._replace(set(arrays), lambda work, kept: write_arrays(work, arrays, about, kept))
+
+    def adopt(self, folder: Path, arrays: Sequence[ScoreInfo], about: Mapping[str, Any]) -> None:
+        """The same with arrays that lie in ``folder`` already, which stays as it is: a file is linked, not copied."""
+
+        def link(work: Path, kept: Sequence[ScoreInfo]) -> None:
+            for one in arrays:
+                file = f"{one.name}.{one.type}"
+                os.link(folder / file, work / file)
+            made = [msgspec.structs.replace(one, about=dict(about)) for one in arrays]
+            _write_rows(work, [*kept, *made])
+
+        self._replace({one.name for one in arrays}, link)
+
+    def _replace(self, names: set[str], fill: Callable[[Path, Sequence[ScoreInfo]], None]) -> None:
+        """Publish a set in which the arrays ``names`` are new and all others those of the current one."""
         before = self.info()
         numbers = [int(p.name[7:13]) for p in self._folder.glob("scores-[0-9]*") if p.name[7:13].isdigit()]
         generation = max(numbers, default=0) + 1
         work = self._path(generation).with_suffix(".tmp")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
-        kept = [one for name, one in before.items() if name not in arrays]
+        kept = [one for name, one in before.items() if name not in names]
         for one in kept:
             file = f"{one.name}.{one.type}"
             os.link(self._path(self.generation) / file, work / file)
-        write_arrays(work, arrays, about, kept)
+        fill(work, kept)
         os.rename(work, self._path(generation))
         sync_folder(self._folder)
         write_durably(self._folder / POINTER, _Pointer(generation, self._data))
@@ -145,7 +160,7 @@ def read_arrays(folder: Path) -> dict[str, ScoreInfo]:
 def map_array(folder: Path, one: ScoreInfo, nodes: int, *, few: bool = False) -> Floats:
     """One array of a folder, mapped; with ``few`` for a look at single places."""
     path = folder / f"{one.name}.{one.type}"
-    kind = _TYPES[one.type]
+    kind = TYPES[one.type]
     size = path.stat().st_size if path.is_file() else -1
     if size != nodes * np.dtype(kind).itemsize:
         raise IndexDamaged(f"{path} is missing or has the wrong size: compute the scores again.")
@@ -156,10 +171,9 @@ def write_arrays(
     folder: Path, arrays: Mapping[str, Floats], about: Mapping[str, Any], kept: Sequence[ScoreInfo] = ()
 ) -> None:
     """Write arrays to a folder, and what they are, beside those that are there already."""
-    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = list(kept)
     for name, array in arrays.items():
-        type_ = next(name for name, kind in _TYPES.items() if array.dtype == kind)
+        type_ = next(name for name, kind in TYPES.items() if array.dtype == kind)
         known = 0
         with (folder / f"{name}.{type_}").open("wb", buffering=0) as out:
             for first in range(0, len(array), 1 << 22):
@@ -167,15 +181,30 @@ def write_arrays(
                 known += int(np.count_nonzero(~np.isnan(piece)))
                 write_all(out, piece)
             os.fsync(out.fileno())
-        rows.append(
-            ScoreInfo(
-                name=name,
-                type=type_,
-                nodes=len(array),
-                known=known,
-                made_at=made,
-                backlit_version=__version__,
-                about=dict(about),
-            )
-        )
+        rows.append(described(name, type_, len(array), known, about))
+    _write_rows(folder, rows)
+
+
+def described(
+    name: str, type_: str, nodes: int, known: int, about: Mapping[str, Any] | None = None
+) -> ScoreInfo:
+    """What is to be said of an array made now."""
+    return ScoreInfo(
+        name=name,
+        type=type_,
+        nodes=nodes,
+        known=known,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        backlit_version=__version__,
+        about=dict(about or {}),
+    )
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot name an array of scores."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"{name!r} cannot name a score: use small letters, digits and underscores.")
+
+
+def _write_rows(folder: Path, rows: Sequence[ScoreInfo]) -> None:
     write_durably(folder / POINTER, sorted(rows, key=lambda one: one.name))

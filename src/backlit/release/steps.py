@@ -27,6 +27,10 @@ class Steps:
         self.done: list[Step] = list(done or [])
         self._tell = tell
 
+    def taken(self, step: Step) -> None:
+        """A step that an earlier run ended, with what it cost then."""
+        self.done.append(step)
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Measure what is done inside; a step that fails is not kept.

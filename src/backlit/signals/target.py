@@ -140,6 +140,9 @@ def _weak(ground: Ground, owner: Ints, rows: Linkers, quantile: float) -> tuple[
     if not len(all_known):
         return np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     edge = np.quantile(all_known, quantile, method="lower")
+    if (all_known <= edge).mean() > 2 * quantile:
+        # A table of links to a few targets: most linkers have no known linker of their own, and none is weaker.
+        return np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     return here <= edge, ~np.isnan(here)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from backlit.authority.stored import BYTES_A_NODE, Ranking, rank_release, stored_ranking
+from backlit.authority.ranking import memory_for, rank_release
+from backlit.authority.stored import Ranking, stored_ranking
 from backlit.errors import IndexLocked, IndexNotFound, InputError, Interrupted, ResourceError
 from backlit.index import Index
 from backlit.index.layout import Layout
@@ -83,7 +84,8 @@ def web_rank(
                 generation = _rescored(root, settings or default(), threads)
     except KeyboardInterrupt:
         raise Interrupted(
-            "Stopped. The release has the scores it had before, or the new ones if they were finished."
+            "Stopped. The release has the scores it had before, or the new ones if they were finished; the same "
+            "command goes on behind the last step that ended."
         ) from None
     return RankSummary(
         release=release.title,
@@ -123,7 +125,7 @@ def _trusted_in(root: Path) -> list[str]:
 
 
 def _check_memory(release: Release, memory: int | None) -> None:
-    need = BYTES_A_NODE * release.nodes + (200 << 20)
+    need = memory_for(release.nodes, release.nodes - release.info.dangling)
     if memory is not None and memory < need:
         raise ResourceError(
             f"Ranking {release.title} needs about {need / 1e9:,.1f} GB ({release.nodes:,} nodes), "

@@ -280,7 +280,8 @@ def rank(
 ) -> None:
     """Compute PageRank, harmonic centrality, authority, trust and topics of a release.
 
-    The scores are kept with the release; stopping leaves it the scores it had.
+    The scores are kept with the release; stopping leaves it the scores it had, and the same command then goes on
+    behind the last step that ended.
 
     \b
     Example:
