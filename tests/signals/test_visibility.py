@@ -30,7 +30,10 @@ def values(ground: Ground, signal: str) -> list[float | None]:
 @pytest.mark.parametrize(
     ("row", "hidden", "one_character", "empty"),
     [
-        ({"hidden": True, "anchor": "shop"}, 1, 0, 0),
+        ({"hidden": True, "anchor": "cheap shoes"}, 1, 0, 0),
+        ({"hidden": True, "anchor": "cheap shoes", "placement": "nav"}, 0, 0, 0),
+        ({"hidden": True, "anchor": "cheap shoes", "target_url": "https://www.facebook.com/x"}, 0, 0, 0),
+        ({"hidden": True, "anchor": "t.test"}, 0, 0, 0),
         ({"hidden": False, "anchor": "."}, 0, 1, 0),
         ({"anchor": " x "}, None, 1, 0),
         ({"anchor": "本"}, None, 0, 0),

@@ -28,6 +28,7 @@ from backlit.text.tokens import words
 
 _IMAGE = KINDS.index("image")
 _MOST_TITLES = 500
+_MOST_HOSTS = 50
 _TITLE, _BRAND, _ADDRESS, _GENERIC, _IMAGE_CLASS, _PARTIAL, _EXACT, _OTHER, _EMPTY = (
     CLASSES.index(name)
     for name in (
@@ -109,12 +110,14 @@ def _classed(ground: Ground) -> Classed:
     class_of = np.full(len(distinct), -1, np.int8)
     in_trade, compound = np.zeros(len(distinct), np.bool_), np.zeros(len(distinct), np.bool_)
     bounds = np.flatnonzero(np.diff(target, prepend=-1))
-    titles, front = _titles(ground), _titles(ground, front=True)
+    titles, front, hosts = _titles(ground), _titles(ground, front=True), _hosts(ground)
     all_texts = ground.texts
     for begin, end in pairwise([*bounds.tolist(), len(distinct)]):
         site = int(target[begin])
         own = titles.get(site, [])
-        context = AnchorContext.of(ground.sites.name[site].as_py(), [], own, front.get(site, []))
+        context = AnchorContext.of(
+            ground.sites.name[site].as_py(), hosts.get(site, []), own, front.get(site, [])
+        )
         spoken = {word for title in own for word in words(title)}
         for row in range(begin, end):
             value = None if text[row] < 0 else all_texts[int(text[row])].as_py()
@@ -232,3 +235,19 @@ def _titles(ground: Ground, *, front: bool = False) -> dict[int, list[str]]:
         if len(own) < _MOST_TITLES and (text := ground.texts[title].as_py()):
             own.append(text)
     return {site: sorted(own) for site, own in found.items() if own}
+
+
+def _hosts(ground: Ground) -> dict[int, list[str]]:
+    """Hosts below each site that links lead to, at most 50: a project's host bears its name."""
+    if not len(ground.links):
+        return {}
+    name = pc.extract_regex(ground.addresses, r"^https?://(?:www\.)?(?P<host>[^/:?#]+)")
+    host = pc.struct_field(name, "host").fill_null("").dictionary_encode()
+    number = host.indices.to_numpy()
+    rows = np.unique((ground.links.target.astype(np.int64) << 32) | number[ground.links.to])
+    found: dict[int, list[str]] = {}
+    for site, which in zip((rows >> 32).tolist(), (rows & 0xFFFFFFFF).tolist(), strict=True):
+        own = found.setdefault(site, [])
+        if len(own) < _MOST_HOSTS:
+            own.append(host.dictionary[which].as_py())
+    return found

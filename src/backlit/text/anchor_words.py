@@ -23,6 +23,10 @@ GENERIC: dict[str, tuple[str, ...]] = {
         "permalink", "link here", "external link", "www", "http", "https", "start", "demo", "docs",
         "documentation", "start here", "his website", "her website", "their website", "our website",
         "my website", "my site", "my blog", "author website",
+        # What menus say of a site's own services.
+        "help", "help center", "help centre", "contact us", "subscribe", "faq", "terms of service", "terms of use",
+        "privacy policy", "cookie policy", "log in", "sign in", "sign up", "about us", "follow us", "advertise with us",
+        "media kit",
         # What credits say: who made a site, or with what.
         "powered by", "web design", "webdesign", "website design", "site design", "design", "theme", "wordpress theme",
         "site by", "website by", "design by", "designed by", "web design by", "website design by", "theme by",

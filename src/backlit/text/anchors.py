@@ -61,6 +61,10 @@ TOPIC_SHARE = 0.1
 #: Only this much of a text is looked at: a longer one is no name, title or keyword.
 LONGEST_TEXT = 1000
 
+#: Last words of a hyphenated host name that only say what kind of site it is.
+_KINDS = frozenset(
+    ("doc", "docs", "project", "app", "apps", "lang", "js", "cms", "hq", "wiki", "dev", "software", "labs", "group")
+)
 _TITLE_PARTS = re.compile(r"\s+[|\-–—:·•»«/]+\s+|\s*[|»«]\s*|:\s+")
 _ADDRESS = re.compile(r"(?:https?|ftp):/?/?\S+|www\.\S+", re.IGNORECASE)
 _HOST = re.compile(r"((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))\.?(?::\d+)?(?:[/?#]\S*)?")
@@ -246,6 +250,8 @@ def _names_of_hosts(domain: str, hosts: Iterable[str]) -> set[tuple[str, ...]]:
                 own = display_host(host[: -len(domain) - 1])
                 labels += [label for label in own.split(".") if len(label) > 2]
     names = {tuple(words(label.replace("_", "-"))) for label in labels}
+    # ``sphinx-doc`` is called "Sphinx" too: what follows only says what kind of site it is.
+    names |= {name[:-1] for name in names if len(name) > 1 and name[-1] in _KINDS and len(name[0]) > 3}
     return {name for name in names if name and " ".join(name) not in _generic()}
 
 
