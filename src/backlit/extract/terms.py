@@ -2,7 +2,7 @@
 
 Words are runs of letters and digits of any script, lower-cased; of Chinese, Japanese and Korean text each
 character is one. Left out are words too common to tell anything (``backlit.text.anchor_words.COMMON``), words of
-one or two bytes and numbers. Of the 8 KiB in the middle of a page's text the 40 most frequent are kept (of equally
+one or two bytes and numbers. Of the 4 KiB in the middle of a page's text the 40 most frequent are kept (of equally
 frequent ones those with the smaller hash), with their counts up to 255. The words themselves are not kept.
 
 A sketch is a byte string of 5 bytes a word: hash (little-endian, 32 bits) and count, by rising hash. How rare a
@@ -22,7 +22,7 @@ from backlit.text.anchor_words import COMMON
 
 MOST = 40
 #: Characters of text looked at, in its middle: menus stand at the ends.
-SAMPLE = 1 << 13
+SAMPLE = 1 << 12
 BYTES_A_TERM = 5
 
 _KIND = np.dtype([("hash", "<u4"), ("count", "u1")])
@@ -31,10 +31,6 @@ _KIND = np.dtype([("hash", "<u4"), ("count", "u1")])
 _CLASS = np.zeros(256, np.uint8)
 _CLASS[[*range(ord("a"), ord("z") + 1), *range(0x80, 0x100)]] = 1
 _CLASS[list(range(ord("0"), ord("9") + 1))] = 2
-# Marks that are three bytes in UTF-8 (dashes, quotes, blanks, full stops of East Asia) stand between words.
-_MARKS = {ord(mark): " " for mark in "\u00a0\u00ab\u00bb\u00b7\u00a9\u00ae\u00b0"}
-_MARKS |= dict.fromkeys([*range(0x2000, 0x2070), *range(0x2190, 0x2800), *range(0x3000, 0x3040)], " ")
-_MARKS |= dict.fromkeys([*range(0xFF01, 0xFF10), *range(0xFF1A, 0xFF21), *range(0xFF3B, 0xFF41), 0x30FB], " ")
 
 
 class Terms(NamedTuple):
@@ -48,12 +44,12 @@ def terms_of(text: str) -> bytes | None:
     """The sketch of a text; ``None`` where no word is left."""
     begin = max(len(text) - SAMPLE, 0) // 2
     part = text[begin : begin + SAMPLE].lower()
-    if not part.isascii():
-        part = part.translate(_MARKS)
     codes = np.frombuffer(part.encode("utf-8", "replace"), np.uint8)
     if not len(codes):
         return None
     kinds = _CLASS[codes]
+    if len(codes) > len(part):
+        _split_at_marks(kinds, codes)
     first, last = _words(kinds > 0, codes)
     hashes = word_hashes(codes, first, last)
     letters = np.zeros(len(codes) + 1, np.int32)
@@ -81,6 +77,24 @@ def read_terms(sketch: bytes) -> Terms:
     return Terms(rows["hash"].copy(), rows["count"].copy())
 
 
+def _split_at_marks(kinds: npt.NDArray[np.uint8], codes: npt.NDArray[np.uint8]) -> None:
+    """Let marks of two and three bytes stand between words: quotes, dashes, arrows, full stops of East Asia."""
+    two = codes[:-1] == 0xC2
+    kinds[:-1][two] = 0
+    kinds[1:][two] = 0
+    one, second, third = codes[:-2], codes[1:-1], codes[2:]
+    mark = (one == 0xE2) & ((second < 0x82) | (second > 0x85))
+    mark |= (one == 0xE3) & ((second == 0x80) | ((second == 0x83) & (third == 0xBB)))
+    mark |= (
+        (one == 0xEF)
+        & (second == 0xBC)
+        & ((third < 0x90) | ((third > 0x99) & (third < 0xA1)) | (third > 0xBA))
+    )
+    kinds[:-2][mark] = 0
+    kinds[1:-1][mark] = 0
+    kinds[2:][mark] = 0
+
+
 def _words(
     solid: npt.NDArray[np.bool_], codes: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -88,7 +102,7 @@ def _words(
     starts, ends = solid.copy(), solid.copy()
     starts[1:] &= ~solid[:-1]
     # East Asian characters: three bytes, of which the first is E3 to ED.
-    single = (codes >= 0xE3) & (codes <= 0xED)
+    single = (codes >= 0xE3) & (codes <= 0xED) & solid
     if single.any():
         starts |= single
         starts[3:] |= single[:-3] & solid[3:]
