@@ -67,8 +67,10 @@ def scores(world: World) -> Array:
 
 
 def features(world: World) -> Array:
-    """Highest strength of each signal in each pair."""
-    return np.asarray(np.fmax.reduceat(world.strength.astype(np.float32), world.begin, axis=0))
+    """Highest strength of each signal in each pair; -1 unknown."""
+    return np.asarray(
+        np.maximum.reduceat(np.nan_to_num(world.strength.astype(np.float32), nan=-1), world.begin, axis=0)
+    )
 
 
 def marked(folder: Path) -> Report:
