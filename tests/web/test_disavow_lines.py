@@ -183,6 +183,10 @@ def test_any_line_can_be_read_and_what_a_repair_writes_is_right(raw):
         assert [e.key for e in again.entries] == [entry.key]
 
 
+def test_a_repair_that_would_be_refused_is_not_offered():
+    assert read_line("http:a/*#").fixed == ()
+
+
 @given(
     st.from_regex(
         r"(domain ?[:=] ?|https?:/{0,2}|\*\.)?[a-z.]{1,12}(/[a-z*#?]{0,4})?[,; ]?([a-z.]{1,9})?",

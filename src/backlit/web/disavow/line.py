@@ -175,4 +175,6 @@ def _finish(
     line: str, entries: list[Entry], fixed: list[Entry], faults: list[Fault], *, comment: str | None
 ) -> Reading:
     bad = any(fault.severity == "error" for fault in faults)
-    return Reading("faulty" if bad else "entry", tuple(entries), tuple(faults), tuple(fixed), comment)
+    # What would be refused for a wildcard when it is read again is no repair.
+    sound = tuple(entry for entry in fixed if "*" not in entry.text)
+    return Reading("faulty" if bad else "entry", tuple(entries), tuple(faults), sound, comment)
