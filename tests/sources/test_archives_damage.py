@@ -250,6 +250,20 @@ def test_records_are_the_same_however_small_the_pieces(
         assert targets(tmp_path / "a.warc", content) == ([0, 1, 2, 3], [])
 
 
+def test_a_length_that_ends_behind_the_next_heading_is_not_believed(tmp_path: Path) -> None:
+    heading = RECORDS[1].index(b"\r\n\r\n")
+    stated = 233
+    assert f"Content-Length: {stated}\r\n".encode() in RECORDS[0]
+    # The body is cut so that what it states reaches to the blank line behind the heading of the next record.
+    begin = RECORDS[0].index(b"\r\n\r\n") + 4
+    left = stated - heading
+    content = RECORDS[0][:begin] + RECORDS[0][-left:] + RECORDS[1] + RECORDS[2]
+    assert content[begin + stated :].startswith(b"\r\n\r\nHTTP/")
+    numbers, found = targets(tmp_path / "a.warc", content)
+    assert numbers == [1, 2]
+    assert found == [("offset 0", "bad-length")]
+
+
 quietly = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -1,7 +1,7 @@
 """Records out of the bytes of a WARC, WAT or ARC file, whatever state the file is in.
 
 Both formats are a heading that states a length, a body, and blank lines. The stated length
-is believed only when the body is properly closed or a heading (or the end) follows; otherwise
+is believed only when a heading (or the end) follows the body, or it is properly closed and holds no heading; otherwise
 the body reaches to the next heading and the record is given as hurt. Bytes that belong to no record are skipped
 to the next heading. So one bad record costs itself at most.
 """
@@ -331,7 +331,8 @@ def _body_end(
         found = _not_blank(text, end)
         after = found.start() if found is not None else len(text)
         known = after == len(text) or grammar.starts(text, after) or _may_start(member, after)
-        if known or grammar.closes(text, end):
+        # A wrong length may end at the blank line behind the next record's heading, as if that closed it.
+        if known or (grammar.closes(text, end) and not body <= grammar.next(text, body) < end):
             return end, after, None
     # The length is wrong, or the file is: the next heading ends the record.
     following = grammar.next(text, body)
