@@ -30,11 +30,10 @@ from backlit.index import Index
 from backlit.settings import Settings
 from backlit.signals.load import load
 from backlit.signals.table import measure_all, signals, strengths
-from backlit.verdicts.toxicity import FORMS, TOGETHER, factors, formed, product
+from backlit.verdicts.toxicity import ABSENT, FORMS, TOGETHER, factors, formed, may_be_absent, product
 from backlit.worlds.judged import Judged, Truth, read_world
 
 HARD_WEIGHT = 2.0
-ABSENT = FORMS[:2]
 #: Of ordinary honest pairs one in so many is fitted on.
 KEEP_ONE_IN = 6
 RIDGE = 2e-6
@@ -226,8 +225,10 @@ class Fit:
         words = ["", *FORMS]
         every = np.concatenate([np.nan_to_num(formed(strength, w), nan=0.0) for w in words], axis=1)
         labels = [f"{w} {n}".strip() for w in words for n in self.names]
-        # What is present must speak against; what is absent may be of any sign.
-        allowed = np.array([w in ABSENT or table[n].sign > 0 for w in words for n in self.names])
+        # What is present must speak against; the absence of some only may.
+        allowed = np.array(
+            [may_be_absent(table[n]) if w in ABSENT else table[n].sign > 0 for w in words for n in self.names]
+        )
         gains: dict[str, float] = {}
 
         def look(left: Array, names: list[str]) -> None:

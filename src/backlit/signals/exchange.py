@@ -24,7 +24,6 @@ from backlit.signals.groups import (
     any_of_pair,
     first_of_linker,
     first_of_pair,
-    followed,
     linkers,
     rows_of,
     surprise,
@@ -95,7 +94,8 @@ class Rings(NamedTuple):
 def rings(ground: Ground, owner: Ints, settings: Settings, among: Flags | None = None) -> Rings:
     """Cycles of organisations through each pair, and those that degrees explain.
 
-    ``among`` says which pairs are edges; else those with a followed link.
+    ``among`` says which pairs are edges; else those with a link that is not known to be unfollowed. A hidden one is
+    returned as well: showing it must not turn it into an exchange.
     """
     from backlit.signals.loops.cycles import cycles
 
@@ -103,7 +103,7 @@ def rings(ground: Ground, owner: Ints, settings: Settings, among: Flags | None =
     source, target = owner[pairs.source], owner[pairs.target]
     platform = (sites.flags & PLATFORM) != 0
     usable = (source != target) & ~platform[pairs.source] & ~platform[pairs.target]
-    rows = np.flatnonzero(usable & (followed(ground) if among is None else among))
+    rows = np.flatnonzero(usable & (_given(ground) if among is None else among))
     nodes = int(owner.max(initial=-1)) + 1
     edges, edge = np.unique(source[rows].astype(np.int64) * nodes + target[rows], return_inverse=True)
     of, to = edges // max(nodes, 1), edges % max(nodes, 1)
@@ -124,6 +124,10 @@ def rings(ground: Ground, owner: Ints, settings: Settings, among: Flags | None =
             for x in (expected, expected_four)
         ),
     )
+
+
+def _given(ground: Ground) -> Flags:
+    return any_of_pair(ground.links.follow != 0, ground.pairs)
 
 
 def _of_pairs(values: Any, rows: Any, edge: Any, unknown: float, size: int, kind: Any) -> Any:

@@ -21,7 +21,7 @@ from backlit.signals.table import measure_all, signals, strengths
 from backlit.verdicts.cases import Case, cases
 from backlit.verdicts.evidence import Evidence, Item
 from backlit.verdicts.quality import Qualities, quality
-from backlit.verdicts.toxicity import FORMS, Model, Toxicity, toxicity
+from backlit.verdicts.toxicity import ABSENT, Model, Toxicity, toxicity
 from backlit.verdicts.words import ACTS, Words, words
 from backlit.verdicts.worth import quality_texts
 
@@ -94,9 +94,7 @@ class Judge:
         table = signals()
         acts = np.array(
             [
-                any(
-                    table[self.model.names[i]].family in ACTS and word not in FORMS[:2] for i, word in term.of
-                )
+                any(table[self.model.names[i]].family in ACTS and word not in ABSENT for i, word in term.of)
                 for term in self.model.terms
             ],
             np.bool_,

@@ -36,6 +36,9 @@ KNOTS = (0.0, 1 / 3, 2 / 3, 1.0)
 TOGETHER = "together"
 #: Words before a name in signals together; the first two tell of an absence, whatever the signal's sign.
 FORMS = ("no", "hardly", "some", "much")
+ABSENT = FORMS[:2]
+#: Families whose factors say where a link stands and what kind of page and site it stands on, not that it is bad.
+_CONTEXT = ("placement", "page", "reputation")
 #: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
 _BELOW = 0.1
 _BLOCK = 1 << 18
@@ -71,6 +74,12 @@ class Model:
                 )
             if any(name not in place for name, _ in of):
                 continue  # not measured here
+            for name, word in of:
+                if word in ABSENT and not may_be_absent(table[name]):
+                    raise SettingsError(
+                        f"The settings name '{word} {name}' in {key!r}: {name} raises toxicity, so its absence "
+                        "must not."
+                    )
             sign = 1 if len(of) > 1 else table[of[0][0]].sign
             _check(key, values, sign)
             family = table[of[0][0]].family if len(of) == 1 else TOGETHER
@@ -119,6 +128,14 @@ def factors(key: str) -> tuple[tuple[str, str], ...]:
             )
         found.append((name, word[0] if word else ""))
     return tuple(found)
+
+
+def may_be_absent(signal: Signal) -> bool:
+    """Whether the absence of a signal may count against a link: of what lowers toxicity, or only tells of the page and
+    site. Otherwise what makes a link better would raise its score."""
+    return signal.sign < 0 or (
+        signal.only_factor and signal.family in _CONTEXT and signal.level in ("link", "page", "source")
+    )
 
 
 def formed(x: Measures, word: str) -> Measures:
