@@ -37,8 +37,11 @@ TOGETHER = "together"
 #: Words before a name in signals together; the first two tell of an absence, whatever the signal's sign.
 FORMS = ("no", "hardly", "some", "much")
 ABSENT = FORMS[:2]
-#: Families whose factors say where a link stands and what kind of page and site it stands on, not that it is bad.
-_CONTEXT = ("placement", "page", "reputation")
+#: Factors that say where a link stands, and on what kind of page and site, not that anything is bad.
+CONTEXT = frozenset(
+    ("in_footer", "in_sidebar", "in_menu", "in_comment", "in_list", "far_down", "many_external_links")
+    + ("mostly_external", "other_language", "many_targets", "links_to_the_obscure")
+)
 #: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
 _BELOW = 0.1
 _BLOCK = 1 << 18
@@ -133,9 +136,7 @@ def factors(key: str) -> tuple[tuple[str, str], ...]:
 def may_be_absent(signal: Signal) -> bool:
     """Whether the absence of a signal may count against a link: of what lowers toxicity, or only tells of the page and
     site. Otherwise what makes a link better would raise its score."""
-    return signal.sign < 0 or (
-        signal.only_factor and signal.family in _CONTEXT and signal.level in ("link", "page", "source")
-    )
+    return signal.sign < 0 or signal.id in CONTEXT
 
 
 def formed(x: Measures, word: str) -> Measures:
