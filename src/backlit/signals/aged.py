@@ -17,17 +17,10 @@ import numpy.typing as npt
 from backlit.settings import Settings
 from backlit.signals.anchors import anchor_classes
 from backlit.signals.ground import Ground, Ints, Measures, Small
-from backlit.signals.groups import (
-    any_of_pair,
-    first_of_linker,
-    first_of_pair,
-    followed,
-    linkers,
-    rows_of,
-    share,
-)
+from backlit.signals.groups import first_of_linker, first_of_pair, linkers, rows_of
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.signals.tallies import any_of_pair, followed_pairs, ratio
 from backlit.text.anchor_words import COMMON
 from backlit.text.anchors import CLASSES
 from backlit.text.tokens import words
@@ -99,10 +92,10 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
     after = broken & (first >= since)
     distance = np.full(len(ground.sites), np.nan, np.float32)
     _distances(ground, owner, classes, found.since, np.unique(pairs.source[after]), distance, settings)
-    sold = any_of_pair(np.isin(classes, _COMMERCIAL), pairs) & followed(ground)
+    sold = any_of_pair(np.isin(classes, _COMMERCIAL), pairs) & followed_pairs(ground)
     new = np.bincount(pairs.source[after], minlength=len(ground.sites))
     selling = np.bincount(pairs.source[after & sold], minlength=len(ground.sites))
-    sells = share(selling, new, settings.relations.duplicates.least_organisations)
+    sells = ratio(selling, new, settings.relations.duplicates.least_organisations)
 
     def of_new(value: Measures) -> Measure:
         spread = np.where(

@@ -20,16 +20,10 @@ import pyarrow.compute as pc
 from backlit.settings import Settings
 from backlit.signals.anchors import anchor_classes
 from backlit.signals.ground import PLATFORM, Flags, Ground, Ints, Longs, Measures, Small
-from backlit.signals.groups import (
-    any_of_pair,
-    first_of_linker,
-    first_of_pair,
-    linkers,
-    rows_of,
-    surprise,
-)
+from backlit.signals.groups import first_of_linker, first_of_pair, linkers, rows_of, surprise
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.signals.tallies import any_of_pair
 from backlit.text.anchors import CLASSES
 
 _COMMERCIAL = (CLASSES.index("exact commercial"), CLASSES.index("partial keyword"))

@@ -61,11 +61,6 @@ def linkers(ground: Ground, owner: Ints) -> Linkers:
     return Linkers(target, (found % most).astype(np.int32), of_pair, begin)
 
 
-def any_of_pair(flags: Flags, pairs: Pairs) -> Flags:
-    """Whether any link of each pair has the flag."""
-    return np.logical_or.reduceat(flags, pairs.begin) if len(pairs) else np.zeros(0, np.bool_)
-
-
 def any_of_linker(flags: Flags, rows: Linkers) -> Flags:
     """Whether any pair of each linking organisation has the flag."""
     out = np.zeros(len(rows), np.bool_)
@@ -91,11 +86,6 @@ def first_of_linker(days: Ints, rows: Linkers) -> Ints:
     return np.where(out == late, -1, out).astype(np.int32)
 
 
-def followed(ground: Ground) -> Flags:
-    """Pairs with a link that is not known to be unfollowed or hidden."""
-    return any_of_pair((ground.links.follow != 0) & (ground.links.hidden != 1), ground.pairs)
-
-
 def surprise(observed: Array, expected: Array) -> npt.NDArray[np.float64]:
     """``G = x ln(x/e) - x + e`` of x above the e that chance would bring, in bits; 0 below (Poisson deviance / 2)."""
     x, e = np.asarray(observed, np.float64), np.asarray(expected, np.float64)
@@ -103,14 +93,6 @@ def surprise(observed: Array, expected: Array) -> npt.NDArray[np.float64]:
     ratio = np.ones_like(x)
     np.divide(x, e, out=ratio, where=above)
     return np.where(above, (x * np.log(ratio) - x + e) / np.log(2), 0)
-
-
-def share(part: Array, whole: Array, least: int) -> Measures:
-    """``part / whole``; NaN where the whole is less than ``least``."""
-    known = whole >= max(least, 1)
-    out = np.full(len(whole), np.nan)
-    np.divide(part, whole, out=out, where=known)
-    return out.astype(np.float32)
 
 
 def peer_quantile(value: Measures, size: Array, least: int) -> Measures:

@@ -15,9 +15,10 @@ from backlit.records import PLACEMENTS
 from backlit.settings import Settings
 from backlit.signals.anchors import anchor_classes
 from backlit.signals.ground import AUTHOR, OFFERED, Ground, Ints, Longs, Measures, Small
-from backlit.signals.groups import any_of_pair, distinct, share
+from backlit.signals.groups import distinct
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.signals.tallies import any_of_pair, ratio
 from backlit.text.anchors import CLASSES
 
 Array = npt.NDArray[Any]
@@ -111,11 +112,11 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
     money = np.where(rows.of_pair >= 0, others(commercial), np.nan)
     values = {
         "source_money_targets": np.where(known > 0, money, np.nan).astype(np.float32),
-        "source_commercial_share": share(others(commercial), known, least),
-        "source_sells_once": share(_others(rows, once), known, least),
-        "source_sells_openly": share(others(offered), others(np.ones(len(links), np.bool_)), least),
+        "source_commercial_share": ratio(others(commercial), known, least),
+        "source_sells_once": ratio(_others(rows, once), known, least),
+        "source_sells_openly": ratio(others(offered), others(np.ones(len(links), np.bool_)), least),
         "source_hidden_share": _hidden(ground, rows, least),
-        "source_names_its_targets": share(others(np.isin(classes, _NAMES)), known, least),
+        "source_names_its_targets": ratio(others(np.isin(classes, _NAMES)), known, least),
     }
     out = {name: Measure("pair", value) for name, value in values.items()}
     out["source_money_pages"] = Measure("source", _money_pages(ground, owner, commercial, rule.least_pages))
@@ -153,7 +154,7 @@ def _hidden(ground: Ground, rows: Given, least: int) -> Measures:
         own = np.bincount(row[wanted], minlength=len(rows.source))
         whole = np.bincount(rows.source, own, minlength=size)
         counts.append(np.append(whole[rows.source] - own, 0)[rows.of_pair])
-    return share(counts[0], counts[1], least)
+    return ratio(counts[0], counts[1], least)
 
 
 def _money_pages(ground: Ground, owner: Ints, commercial: Array, least: int) -> Measures:
@@ -166,4 +167,4 @@ def _money_pages(ground: Ground, owner: Ints, commercial: Array, least: int) -> 
     single = money & (pages.external_links == 1)
     size = len(ground.sites)
     known = np.bincount(pages.site[linking], minlength=size)
-    return share(np.bincount(pages.site[single], minlength=size), known, least)
+    return ratio(np.bincount(pages.site[single], minlength=size), known, least)

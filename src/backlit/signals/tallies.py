@@ -28,6 +28,11 @@ def followed(ground: Ground) -> Flags:
     return found
 
 
+def followed_pairs(ground: Ground) -> Flags:
+    """Pairs with a link that is not known to be unfollowed or hidden."""
+    return any_of_pair(followed(ground), ground.pairs)
+
+
 def ratio(part: Array, whole: Array, least: int = 1) -> Measures:
     """``part / whole``; NaN where the whole is less than ``least``."""
     out = np.full(len(whole), UNKNOWN, np.float32)

@@ -18,17 +18,16 @@ from backlit.signals.ground import INSTITUTION, TRUSTED, Ground, Ints, Measures,
 from backlit.signals.groups import (
     Linkers,
     any_of_linker,
-    any_of_pair,
     distinct,
     first_of_linker,
     linkers,
     peer_quantile,
-    share,
     surprise,
 )
 from backlit.signals.networks import shared
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.signals.tallies import any_of_pair, ratio
 from backlit.signals.velocity import authority_of_owners
 from backlit.text.anchors import CLASSES
 
@@ -109,8 +108,8 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
         return np.bincount(rows.target[flags], minlength=len(number))
 
     heard = linked(classes >= 0)
-    commercial = share(count(linked(np.isin(classes, (_EXACT, _PARTIAL)))), count(heard), least)
-    follow = share(count(linked(links.follow == 1)), count(linked(links.follow >= 0)), least)
+    commercial = ratio(count(linked(np.isin(classes, (_EXACT, _PARTIAL)))), count(heard), least)
+    follow = ratio(count(linked(links.follow == 1)), count(linked(links.follow >= 0)), least)
     all_links = np.bincount(links.target[rows.of_pair[links.pair] >= 0], minlength=len(number))
     anchors, spoken = _anchors(ground, rows, classes)
     weak, known = _weak(ground, owner, rows, rule.weak_quantile)
@@ -118,15 +117,15 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
     good[owner[(ground.sites.flags & (TRUSTED | INSTITUTION)) != 0]] = True
     anchors[spoken < least] = np.nan
     values = {
-        "target_weak_linkers": share(count(weak), count(known), least),
+        "target_weak_linkers": ratio(count(weak), count(known), least),
         "target_networked_linkers": _networked(ground, owner, rows, settings),
         "target_linkers_born_together": _born_together(ground, rows, rule.created_days, least),
         "target_commercial_anchors": peer_quantile(commercial, number, rule.least_peers),
         "target_few_anchors": 1 - peer_quantile(anchors, spoken, rule.least_peers),
         "target_follow_share": peer_quantile(follow, number, rule.least_peers),
-        "target_links_a_linker": share(all_links, number, least),
-        "target_trusted_linkers": share(count(good[rows.owner]), number, least),
-        "target_named_by_linkers": share(count(linked(np.isin(classes, _NAMES))), count(heard), least),
+        "target_links_a_linker": ratio(all_links, number, least),
+        "target_trusted_linkers": ratio(count(good[rows.owner]), number, least),
+        "target_named_by_linkers": ratio(count(linked(np.isin(classes, _NAMES))), count(heard), least),
     }
     return {name: Measure("target", value) for name, value in values.items()}
 
@@ -155,7 +154,7 @@ def _networked(ground: Ground, owner: Ints, rows: Linkers, settings: Settings) -
     size = len(ground.sites)
     known = np.bincount(rows.target[any_of_linker(bears[ground.pairs.source], rows)], minlength=size)
     found = np.bincount(rows.target[any_of_linker(strong, rows)], minlength=size)
-    return share(found, known, rule.least_organisations)
+    return ratio(found, known, rule.least_organisations)
 
 
 def _born_together(ground: Ground, rows: Linkers, days: int, least: int) -> Measures:

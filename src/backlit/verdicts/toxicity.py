@@ -39,8 +39,10 @@ FORMS = ("no", "hardly", "some", "much")
 ABSENT = FORMS[:2]
 #: Factors that say where a link stands, and on what kind of page and site, not that anything is bad.
 CONTEXT = frozenset(
-    ("in_footer", "in_sidebar", "in_menu", "in_comment", "in_list", "far_down", "many_external_links")
-    + ("mostly_external", "other_language", "many_targets", "links_to_the_obscure")
+    (
+        *("in_footer", "in_sidebar", "in_menu", "in_comment", "in_list", "far_down", "many_external_links"),
+        *("mostly_external", "other_language", "many_targets", "links_to_the_obscure"),
+    )
 )
 #: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
 _BELOW = 0.1
