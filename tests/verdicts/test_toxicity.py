@@ -62,10 +62,10 @@ def test_signals_together_are_the_product_of_their_strengths() -> None:
 
 
 def test_an_absence_counts_where_it_is_known() -> None:
-    judging = rules(together={"anchor_repeated & no sitewide": (1.0, 1.0, 2.0)})
+    judging = rules(together={"anchor_repeated & no qualified": (1.0, 1.0, 2.0)})
     assert own(1, 0, 0, 0, judging=judging) == pytest.approx(0.5 + 2)
-    assert own(1, 0, 1, 0, judging=judging) == pytest.approx(0.5)
-    assert own(1, 0, float("nan"), 0, judging=judging) == pytest.approx(0.5)
+    assert own(1, 0, 0, 1, judging=judging) == pytest.approx(0.5 - 1.5)
+    assert own(1, 0, 0, float("nan"), judging=judging) == pytest.approx(0.5)
     assert factors("a & no b & much c") == (("a", ""), ("b", "no"), ("c", "much"))
     x = np.array([0, 0.25, 0.5, 1], np.float32)
     assert {word: formed(x, word).tolist() for word in ("", *FORMS)} == {
@@ -93,6 +93,8 @@ def test_shapes_that_turn_evidence_round_are_refused() -> None:
         Model(rules(signals={"qualified": (0.5, 1.0, 2.0)}), NAMES)
     with pytest.raises(SettingsError, match="weigh a signal 'hiden', which there is not"):
         Model(rules(signals={"hiden": (1.0, 1.0, 2.0)}), NAMES)
+    with pytest.raises(SettingsError, match="hidden raises toxicity, so its absence must not"):
+        Model(rules(together={"anchor_repeated & hardly hidden": (1.0, 1.0, 2.0)}), NAMES)
     with pytest.raises(SettingsError, match="no cap for the family 'visibility'"):
         Model(rules(caps={"anchors": 1.0, "together": 1.0, "rel": 1.0}), NAMES)
 
