@@ -21,16 +21,27 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
 from backlit import settings
 from backlit.index import Index
-from backlit.settings import Settings
+from backlit.settings import Judging, Settings
 from backlit.signals.load import load
 from backlit.signals.table import measure_all, signals, strengths
-from backlit.verdicts.toxicity import ABSENT, FORMS, TOGETHER, factors, formed, may_be_absent, product
+from backlit.verdicts.toxicity import (
+    ABSENT,
+    FORMS,
+    TOGETHER,
+    Model,
+    away_of_others,
+    factors,
+    formed,
+    may_be_absent,
+    product,
+)
 from backlit.worlds.judged import Judged, Truth, read_world
 
 HARD_WEIGHT = 2.0
@@ -270,28 +281,15 @@ class Fit:
         }
 
 
-def own(world: World, base: float, shapes: dict[str, Any], caps: dict[str, float]) -> Array:
+def own(world: World, rules: Judging) -> Array:
     """``z`` of each link without neighbours."""
-    table = signals()
-    sums: dict[str, Array] = {}
-    for key, values in shapes.items():
-        parts = key.split(" & ")
-        x = product(world.strength, tuple((world.names.index(n), word) for n, word in factors(key)))
-        family = table[parts[0]].family if len(parts) == 1 else TOGETHER
-        sums[family] = sums.get(family, 0) + np.interp(x, [0, 1 / 3, 2 / 3, 1], [0, *values])
-    return base + sum(np.clip(s, -caps[f], caps[f]) for f, s in sums.items())
+    return Model(rules, tuple(world.names)).own(world.strength.astype(np.float32))
 
 
 def neighbours(world: World, z: Array, base: float) -> tuple[Array, Array, Array]:
     """Of each pair: its highest ``z``, and how far its source's and target's other pairs lie from the base."""
     worst = np.maximum.reduceat(z, world.begin)
-    away = worst - base
-
-    def others(sites: Array) -> Array:
-        total, count = np.bincount(sites, weights=away), np.bincount(sites)
-        return np.where(count[sites] > 1, (total[sites] - away) / np.maximum(count[sites] - 1, 1), 0)
-
-    return worst, others(world.source), others(world.target)
+    return worst, away_of_others(worst, world.source, base), away_of_others(worst, world.target, base)
 
 
 def spread(text: str) -> list[int]:
@@ -328,7 +326,13 @@ def main() -> None:
     shapes, base = fit.shapes(), round(float(fit.solution[0]), 3)
     shapes = {k: v for k, v in shapes.items() if max(abs(x) for x in v) >= 0.01}
     others = [read(kept[s]) for s in chosen.calibrate]
-    found = [(w, *neighbours(w, own(w, base, shapes, rules.judging.caps), base)) for w in others]
+    judging = msgspec.structs.replace(
+        rules.judging,
+        base=base,
+        signals={k: v for k, v in shapes.items() if "&" not in k},
+        together={k: v for k, v in shapes.items() if "&" in k},
+    )
+    found = [(w, *neighbours(w, own(w, judging), base)) for w in others]
     y = np.concatenate([np.logical_or.reduceat(w.toxic, w.begin) for w, *_ in found])
     worst, by_source, by_target = (np.concatenate([f[i] for f in found]) for i in (1, 2, 3))
     cap = rules.judging.neighbours_cap

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.csv as csv
 
 from backlit import settings
-from backlit.verdicts.toxicity import Model, enough_witnesses
-from backlit.worlds.judged import ORDINARY
+from backlit.verdicts.toxicity import Model, enough_witnesses, hold_back
+from backlit.worlds.judged import Cases, Truth, cases
 from backlit.worlds.markers import markers, read_pairs
 from backlit.worlds.scoring import Report, report
+from backlit.worlds.truth import read_truth
 from fit_verdicts import World, make, neighbours, read, spread
 
 Array = npt.NDArray[Any]
@@ -41,12 +41,9 @@ FIGURES = (
 LOWER_IS_BETTER = {"honest_flagged", "brier", "calibration_error"}
 
 
-def cases(world: World, score: Array) -> tuple[Array, Array, Array, Array]:
-    """One row a pair: its highest score, and the truth of its worst link."""
-    toxic = np.logical_or.reduceat(world.toxic, world.begin)
-    order = np.lexsort([np.arange(len(score)), world.kind == "", ~world.toxic, world.pair])
-    first = order[np.flatnonzero(np.diff(world.pair[order], prepend=-1))]
-    return np.maximum.reduceat(score, world.begin), toxic, world.kind[first], world.campaign[first]
+def cases_of(world: World, score: Array) -> Cases:
+    """The pairs of a kept world."""
+    return cases(world.pair, world.begin, Truth(world.toxic, world.kind, world.campaign), score)
 
 
 def scores(world: World) -> Array:
@@ -62,8 +59,7 @@ def scores(world: World) -> Array:
     near = near + np.clip(rules.target_neighbours * by_target, -cap, cap)
     score = 100 * model.probability(own + near[world.pair])
     marked = np.nan_to_num(strength[:, world.names.index("qualified")]) > 0
-    held = (~enough_witnesses(model, capped) | marked) & (score >= rules.toxic)
-    return np.where(held, rules.toxic - 0.1 - (100 - score) / 1000, score)
+    return hold_back(score, enough_witnesses(model, capped) & ~marked, rules)[1]
 
 
 def features(world: World) -> Array:
@@ -76,17 +72,10 @@ def features(world: World) -> Array:
 def marked(folder: Path) -> Report:
     """What hand-weighted markers find in a world's tables."""
     pairs = read_pairs(folder)
-    truth = csv.read_csv(folder / "truth.csv")
-    toxic = np.zeros(len(pairs.sources), np.bool_)
-    kind = np.full(len(toxic), "", "U40")
-    names = truth["scheme_or_kind"].to_pylist()
-    for row, (pair, bad) in enumerate(zip(pairs.of_row.tolist(), truth["toxic"].to_pylist(), strict=True)):
-        name = "" if names[row] in ORDINARY else names[row] or ""
-        if (bad and not toxic[pair]) or (not toxic[pair] and not kind[pair]):
-            kind[pair] = name
-        toxic[pair] |= bool(bad)
+    truth = read_truth(folder, pairs)
+    kind = np.where(truth.toxic | truth.hard, np.array(truth.what), "")
     score = markers(pairs)
-    return report(100 * score / max(float(score.max()), 1e-9), toxic, kind, np.full(len(toxic), "", "U1"))
+    return report(100 * score / max(float(score.max()), 1e-9), truth.toxic, kind, np.array(truth.campaign))
 
 
 def table(name: str, reports: list[Report], baselines: list[Report] | None = None) -> None:
@@ -123,7 +112,7 @@ def main() -> None:
     parser.add_argument("--without", action="store_true")
     chosen = parser.parse_args()
     worlds = [read(make(seed, chosen.work)) for seed in chosen.worlds]
-    table("toxicity", [report(*cases(w, scores(w))) for w in worlds])
+    table("toxicity", [report(*cases_of(w, scores(w))) for w in worlds])
     table("hand-weighted markers", [marked(chosen.work / f"tables-{seed}") for seed in chosen.worlds])
     if chosen.trees:
         from sklearn.ensemble import HistGradientBoostingClassifier
@@ -136,13 +125,13 @@ def main() -> None:
         )
         found = []
         for world in worlds:
-            _, toxic, kind, campaign = cases(world, np.zeros(len(world.pair)))
-            found.append(report(100 * trees.predict_proba(features(world))[:, 1], toxic, kind, campaign))
+            true = cases_of(world, np.zeros(len(world.pair)))
+            found.append(report(*true._replace(score=100 * trees.predict_proba(features(world))[:, 1])))
         table("boosted trees on the same strengths", found)
     if chosen.without:
         for lack in ("hosts", "texts", "dates"):
             poorer = [read(make(seed, chosen.work, (lack,))) for seed in chosen.worlds]
-            table(f"without {lack}", [report(*cases(w, scores(w))) for w in poorer])
+            table(f"without {lack}", [report(*cases_of(w, scores(w))) for w in poorer])
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from backlit.worlds.markers import markers, read_pairs
-from backlit.worlds.measures import auc, average_precision, cut_at, read_truth, recall
+from backlit.worlds.scoring import auc, average_precision, cut_at, recall
 from backlit.worlds.tables import FULL_SIZE, write_world
+from backlit.worlds.truth import read_truth
 
 
 def main() -> None:

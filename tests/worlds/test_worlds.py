@@ -17,10 +17,10 @@ from backlit.worlds.layout import slots
 from backlit.worlds.lookalikes import KINDS_OF_CASES
 from backlit.worlds.markers import read_table
 from backlit.worlds.markup import HIDING, MAKES, make_of, page_html
-from backlit.worlds.measures import PLAIN
 from backlit.worlds.schemes import SCHEMES
 from backlit.worlds.society.world import World
 from backlit.worlds.tables import HOSTS, LINKS, PAGES, TRUTH, make_world, write_tables, write_world
+from backlit.worlds.truth import PLAIN
 from backlit.worlds.webarchive import write_pages
 
 SITES = 300

@@ -214,9 +214,16 @@ def toxicity(
     chosen = np.arange(every) if rows is None else rows
     z = own + by_source + by_target
     score = 100 * model.probability(z)
-    held = ~witnesses & (score >= rules.toxic)
-    score = np.where(held, rules.toxic - _BELOW - (100 - score) * _BELOW / 100, score)
+    held, score = hold_back(score, witnesses, rules)
     return Toxicity(own[chosen], by_source[chosen], by_target[chosen], held[chosen], score[chosen])
+
+
+def hold_back(
+    score: Doubles, witnesses: npt.NDArray[np.bool_], rules: Judging
+) -> tuple[npt.NDArray[np.bool_], Doubles]:
+    """Which toxic scores have too few ``witnesses``, and all scores with these held below ``toxic``, in their order."""
+    held = ~witnesses & (score >= rules.toxic)
+    return held, np.where(held, rules.toxic - _BELOW - (100 - score) * _BELOW / 100, score)
 
 
 def enough_witnesses(model: Model, capped: Doubles) -> npt.NDArray[np.bool_]:
@@ -232,9 +239,11 @@ def neighbours(ground: Ground, own: Doubles, rules: Judging) -> tuple[Doubles, D
     links, pairs = ground.links, ground.pairs
     if not len(links):
         return np.zeros(0), np.zeros(0)
-    worst = np.maximum.reduceat(own, pairs.begin) - rules.base
+    worst = np.maximum.reduceat(own, pairs.begin)
     return tuple(  # type: ignore[return-value]
-        _others(worst, sites, len(ground.sites), part, rules.neighbours_cap)[links.pair]
+        np.clip(part * away_of_others(worst, sites, rules.base), -rules.neighbours_cap, rules.neighbours_cap)[
+            links.pair
+        ]
         for sites, part in (
             (pairs.source, rules.source_neighbours),
             (pairs.target, rules.target_neighbours),
@@ -242,11 +251,14 @@ def neighbours(ground: Ground, own: Doubles, rules: Judging) -> tuple[Doubles, D
     )
 
 
-def _others(worst: Doubles, sites: npt.NDArray[np.int32], number: int, part: float, cap: float) -> Doubles:
-    total = np.bincount(sites, weights=worst, minlength=number)[sites]
-    count = np.bincount(sites, minlength=number)[sites]
-    mean = np.where(count > 1, (total - worst) / np.maximum(count - 1, 1), 0)
-    return np.clip(part * mean, -cap, cap)
+def away_of_others(worst: Doubles, sites: npt.NDArray[np.int32], base: float) -> Doubles:
+    """How far the mean of the other pairs of each pair's site lies from ``base``; 0 where it has no other.
+
+    ``worst`` is the highest ``z`` of each pair, ``sites`` its source or target.
+    """
+    away = worst - base
+    total, count = np.bincount(sites, weights=away)[sites], np.bincount(sites)[sites]
+    return np.where(count > 1, (total - away) / np.maximum(count - 1, 1), 0)
 
 
 def clauses(model: Model) -> dict[str, str | None]:

@@ -18,9 +18,8 @@ from backlit.signals.signal import Measure
 from backlit.signals.table import measure_all
 from backlit.web.url import canonical
 from backlit.work.add import add
+from backlit.worlds.truth import PLAIN
 
-#: What truth files call links that are neither of a scheme nor of a look-alike.
-ORDINARY = ("base", "ordinary", "honest")
 TABLES = ("links", "pages", "hosts", "trusted")
 
 
@@ -92,7 +91,7 @@ def truth_of(path: Path, ground: Ground, named: Any) -> Truth:
     for row in rows:
         key = (canonical(row["source_url"]), canonical(row["target_url"]))
         kind = row["scheme_or_kind"] or ""
-        value = (bool(row["toxic"]), "" if kind in ORDINARY else kind, row["campaign"] or "")
+        value = (bool(row["toxic"]), "" if kind in PLAIN else kind, row["campaign"] or "")
         if key not in said or value[0]:
             said[key] = value
     of_id = {
@@ -116,11 +115,12 @@ class Cases(NamedTuple):
     campaign: npt.NDArray[np.str_]
 
 
-def cases(ground: Ground, truth: Truth, score: npt.NDArray[np.float64]) -> Cases:
-    """Links put together by pair of sites."""
-    begin = ground.pairs.begin
+def cases(
+    pair: npt.NDArray[np.int32], begin: npt.NDArray[np.int64], truth: Truth, score: npt.NDArray[np.float64]
+) -> Cases:
+    """Links put together by pair of sites, given the pair of each and where each pair's links begin."""
     toxic = np.logical_or.reduceat(truth.toxic, begin)
     # The row whose kind a pair is known by: its first toxic link, else the first that is of any kind.
-    order = np.lexsort([np.arange(len(score)), truth.kind == "", ~truth.toxic, ground.links.pair])
-    first = order[np.flatnonzero(np.diff(ground.links.pair[order], prepend=-1))]
+    order = np.lexsort([np.arange(len(score)), truth.kind == "", ~truth.toxic, pair])
+    first = order[np.flatnonzero(np.diff(pair[order], prepend=-1))]
     return Cases(np.maximum.reduceat(score, begin), toxic, truth.kind[first], truth.campaign[first])

@@ -1,7 +1,7 @@
 """How well scores tell links of schemes from honest ones: the figures every change of a verdict reports.
 
 A case is a pair of sites. ``score`` and ``toxic`` have one value a case; ``kind`` names the scheme or the honest
-look-alike it belongs to ("" for ordinary honest ones) and ``campaign`` the campaign.
+look-alike it belongs to ("" for honest ones that look like nothing else) and ``campaign`` the campaign.
 """
 
 from __future__ import annotations
@@ -62,11 +62,16 @@ def average_precision(score: npt.NDArray[Any], toxic: Flags) -> float | None:
     return float((precision * hits).sum() / hits.sum())
 
 
-def cut_at(score: npt.NDArray[Any], toxic: Flags, share: float) -> float:
+def cut_at(score: npt.NDArray[Any], toxic: Flags, share: float = 0.01) -> float:
     """The least score above which at most ``share`` of the honest cases lie."""
     honest = np.sort(score[~toxic])[::-1]
     allowed = int(share * len(honest))
     return float(honest[min(allowed, len(honest) - 1)]) if len(honest) else -np.inf
+
+
+def recall(score: npt.NDArray[Any], toxic: Flags, share: float = 0.01) -> float | None:
+    """The share of toxic cases above the cut that this share of the honest ones passes."""
+    return _mean(score[toxic] > cut_at(score, toxic, share))
 
 
 def report(
@@ -87,10 +92,9 @@ def report(
         for name in np.unique(campaign[toxic]).tolist()
         if name
     }
-    recall, honest = _mean(flagged[toxic]), _mean(flagged[~toxic])
-    precision = (
-        None if recall is None or honest is None or recall + honest == 0 else recall / (recall + honest)
-    )
+    found, honest = _mean(flagged[toxic]), _mean(flagged[~toxic])
+    both = (found or 0) + (honest or 0)
+    precision = None if found is None or honest is None or not both else found / both
     probability = score / 100
     bins = np.minimum((probability * 10).astype(int), 9)
     table = [
@@ -112,12 +116,12 @@ def report(
         auc=auc(score, toxic),
         average_precision=average_precision(score, toxic),
         auc_hard=auc(score[toxic | hard], toxic[toxic | hard]),
-        recall=_mean(caught[toxic]),
+        recall=recall(score, toxic, share),
         recall_of={k: float(caught[toxic & (kind == k)].mean()) for k in np.unique(kind[toxic]).tolist()},
         worst_campaign=min(by_campaign.items(), key=lambda item: item[1]) if by_campaign else None,
         honest_flagged=honest,
         flagged_of={k: float(flagged[hard & (kind == k)].mean()) for k in np.unique(kind[hard]).tolist()},
-        recall_at_toxic=recall,
+        recall_at_toxic=found,
         precision_at_toxic=precision,
         brier=_mean((probability - toxic) ** 2),
         calibration_error=sum(n * abs(mean - real) for _, _, n, mean, real in table) / cases
