@@ -3,14 +3,19 @@
     import backlit
 
     index = backlit.open("my-index")
-    for row in backlit.links(index, "python.org", where="follow", limit=10).rows():
+    site = index.site("python.org")
+    for row in site.links(where="follow", limit=10):
         ...
+
+The same questions stand as functions too: ``backlit.links(index, "python.org", where="follow")``.
 
 What stands here is the public surface; everything below may move.
 """
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from backlit.version import __version__
@@ -27,12 +32,15 @@ if TYPE_CHECKING:
     from backlit.questions.explain import explain
     from backlit.questions.history import history
     from backlit.questions.info import info
+    from backlit.questions.lazy import Listing
     from backlit.questions.links import links
     from backlit.questions.networks import networks
+    from backlit.questions.opened import OpenIndex
     from backlit.questions.pages import pages
     from backlit.questions.profile import profile
     from backlit.questions.reviews import reviews
     from backlit.questions.risk import risk
+    from backlit.questions.site import Site
     from backlit.questions.sql import sql
     from backlit.questions.whatif import whatif
     from backlit.web.target import Target
@@ -43,6 +51,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "BacklitError": "backlit.errors",
     "Index": "backlit.index",
+    "Listing": "backlit.questions.lazy",
+    "OpenIndex": "backlit.questions.opened",
+    "Site": "backlit.questions.site",
     "Target": "backlit.web.target",
     "add": "backlit.work.add",
     "anchors": "backlit.questions.anchors",
@@ -69,6 +80,9 @@ _HOMES = {
 __all__ = [
     "BacklitError",
     "Index",
+    "Listing",
+    "OpenIndex",
+    "Site",
     "Target",
     "__version__",
     "add",
@@ -98,9 +112,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for, so that ``import backlit`` stays instant."""
     if name == "open":
-        from backlit.index import Index
+        from backlit.questions.opened import OpenIndex
 
-        return Index.open
+        return OpenIndex.open
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'backlit' has no attribute {name!r}")
@@ -109,6 +123,18 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """A package whose questions are not hidden by its folders: ``backlit.authority`` is the question."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The import of a folder sets it on its package, over a question of the same name.
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -51,3 +51,12 @@ def test_links_are_judged_decided_and_explained_by_the_names_of_the_package(tmp_
     assert backlit.risk(index, "x.net").judged_links == 1
     assert [one["decision"] for one in backlit.reviews(index, "x.net").rows()] == ["keep"]
     assert backlit.profile(index, "x.net", audit=True).risk == backlit.risk(index, "x.net")
+
+
+def test_no_folder_hides_a_question_of_its_name() -> None:
+    code = (
+        "import backlit.authority.engine, backlit.questions.authority as home, backlit;"
+        "print(backlit.authority is home.authority)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import backlit
 import release_files as made
+from backlit.authority import stored
 from backlit.errors import FilterError
 from backlit.index.filters import read_filter, read_sort
 from backlit.questions.columns import WEB_REFERRING, columns
@@ -178,7 +179,7 @@ def test_places_are_those_of_the_ranking_also_where_they_were_not_kept(
 ) -> None:
     names = ["gov.state", "uk.co.bank", "de.shop", "uk.co.shop"]
     kept = [reader.standing(plain(name)) for name in names]
-    monkeypatch.setattr("backlit.authority.stored.POSITION", "nobody_kept_it")
+    monkeypatch.setattr(stored, "POSITION", "nobody_kept_it")
     assert [reader.standing(plain(name)) for name in names] == kept
     ranks = np.asarray(reader.release.score("graph_rank"))
     for name, found in zip(names, kept, strict=True):

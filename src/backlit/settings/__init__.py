@@ -147,6 +147,7 @@ class Listings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rows: int
     batch_rows: int
+    notebook_rows: int
 
 
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
