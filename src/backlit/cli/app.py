@@ -30,6 +30,7 @@ from backlit.cli.commands import (
     pages,
     profile,
     review,
+    serve,
     sql,
     web,
     whatif,
@@ -77,7 +78,7 @@ app = typer.Typer(
 
 COMMANDS = (
     *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
-    *(authority, whatif, info, sql, check, compact, demo),
+    *(authority, whatif, info, serve, sql, check, compact, demo),
 )
 for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1], context_settings=getattr(_module, "CONTEXT", None))(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backlit.errors import BacklitError
 from backlit.index import Index
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ class Serving:
         """The generation that was read last; None before the first request and while there is no index."""
         current = self._current
         return None if current is None else current.reader.generation
+
+    def state(self) -> tuple[int | None, BacklitError | None]:
+        """The generation that stands now, and why none can be read if so: a look at one small file."""
+        mark = self._mark()
+        with self._lock:
+            if mark is not None and self._current is not None and self._current.mark == mark:
+                return self._current.reader.generation, None
+        try:
+            return self.index().manifest.generation, None
+        except BacklitError as error:
+            return None, error
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[Reader]:

@@ -220,6 +220,28 @@ class Disavow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority_loss: float
 
 
+class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one client of the server may ask for, and how long anything may take."""
+
+    request_seconds: float
+    header_seconds: float
+    body_seconds: float
+    write_seconds: float
+    idle_seconds: int
+    stop_seconds: int
+    max_head_bytes: int
+    max_body_bytes: int
+    max_json_depth: int
+    rate_per_minute: int
+    concurrent: int
+    threads: int
+    failure_seconds: float
+    failure_most_seconds: float
+    waiting_failures: int
+    jobs_waiting: int
+    jobs_kept: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -243,6 +265,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     risk: Risk
     relations: Relations
     disavow: Disavow
+    server: Server
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,249 @@
+"""The application: its faces, and the layers around them, outermost first.
+
+    Observe        number, log, figures, headers; a fault of ours becomes an answer
+    (CORS)         only where origins were named
+    KnownHosts     the name the server was called by
+    Authenticate   only where there is a password or a token
+    Limit          rate, requests at once, time
+    Bodies         size, time and depth of what is sent
+    the faces      /api/v1, /v3 (like DataForSEO's), /mcp, /healthz, /metrics, /openapi.json
+
+A face that is not installed is not there; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from backlit.errors import BacklitError
+from backlit.server import metrics as figures
+from backlit.server import problems
+from backlit.server.accesslog import AccessLog
+from backlit.server.auth import Authenticate
+from backlit.server.bodies import Bodies
+from backlit.server.config import Config, allowed_hosts, any_address
+from backlit.server.hosts import KnownHosts
+from backlit.server.limits import Limit
+from backlit.server.metrics import Metrics
+from backlit.server.observe import Observe
+from backlit.server.serving import Serving
+from backlit.version import __version__
+
+LOG = logging.getLogger("backlit.server")
+
+
+def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
+    """The application that ``config`` asks for, over ``serving`` or a view of ``config.index`` of its own."""
+    config.check()
+    served = serving or Serving(config.index)
+    counted = Metrics()
+    log = AccessLog(config.access_log)
+    mcp = _mcp(served)
+    app = FastAPI(
+        title="backlit",
+        version=__version__,
+        summary="Backlink intelligence on your own data.",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(config, served, log, mcp),
+    )
+    app.state.serving = served
+    app.state.metrics = counted
+    _operations(app, served, counted)
+    _faces(app, config, served, mcp)
+    _errors(app)
+    _layers(app, config, served, counted, log)
+    return app
+
+
+_DESCRIPTION = (
+    "Every question of the command line, by the same names. Times are UTC; unknown is null; every answer tells "
+    "where its figures come from. Numbers of links (link_id, pair_id) have 64 bits: read them as such."
+)
+
+
+def _lifespan(config: Config, serving: Serving, log: AccessLog, mcp: Any) -> Any:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        import anyio.to_thread
+
+        anyio.to_thread.current_default_thread_limiter().total_tokens = config.rules.threads
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(log.close)
+            stack.callback(serving.close)
+            context = getattr(getattr(mcp, "router", None), "lifespan_context", None)
+            if context is not None:
+                await stack.enter_async_context(context(mcp))
+            jobs = getattr(app.state, "jobs", None)
+            if jobs is not None:
+                await asyncio.to_thread(jobs.start)
+                stack.callback(jobs.stop)
+            # What the first request would load is loaded while nobody waits; it must not delay the end either.
+            threading.Thread(target=_warm, args=(serving,), name="warm", daemon=True).start()
+            yield
+
+    return lifespan
+
+
+def _warm(serving: Serving) -> None:
+    for name in ("links", "domains", "profile", "audit", "networks", "explain", "risk"):
+        importlib.import_module(f"backlit.questions.{name}")
+    with contextlib.suppress(BacklitError, OSError), serving.reader() as reader:
+        reader.query("SELECT 1")
+
+
+def _operations(app: FastAPI, serving: Serving, counted: Metrics) -> None:
+    """What watches over the server asks: is it well, and how busy is it. Both answer from the event loop."""
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        generation, fault = serving.state()
+        body = {
+            "status": "ok" if fault is None else "unavailable",
+            "state": "serving" if fault is None else _state_word(fault),
+            "generation": generation,
+            "version": __version__,
+        }
+        return JSONResponse(body, 200 if fault is None else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        generation, fault = serving.state()
+        gauges: list[tuple[str, str, float | None]] = [
+            ("backlit_generation", "The generation of the index that is served.", generation),
+            ("backlit_index_available", "1 while there is an index that can be read.", float(fault is None)),
+            ("backlit_cache_bytes", "Memory of answers that are kept.", figures.cache_bytes() or 0.0),
+        ]
+        return PlainTextResponse(counted.page(gauges), media_type=figures.MEDIA_TYPE)
+
+
+def _state_word(fault: BacklitError) -> str:
+    return {
+        "IndexNotFound": "no index",
+        "IndexTooNew": "index too new",
+        "IndexTooOld": "index too old",
+        "IndexDamaged": "index damaged",
+    }.get(type(fault).__name__, "index unreadable")
+
+
+def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any) -> None:
+    api = _module("backlit.server.api.routes")
+    if api is not None:
+        api.install(app, config, serving)
+    dataforseo = _module("backlit.server.dataforseo.routes")
+    if dataforseo is not None:
+        app.include_router(dataforseo.router(serving), prefix=problems.DATAFORSEO)
+    if mcp is not None:
+        app.mount("/mcp", mcp)
+
+
+def _mcp(serving: Serving) -> Any:
+    module = _module("backlit.server.mcp.http")
+    return None if module is None else module.mount(serving)
+
+
+def _module(name: str) -> Any:
+    """A module of a face, or None where it, or a package that it needs, is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        LOG.info("%s is not served: %s.", name, error)
+        return None
+
+
+def _errors(app: FastAPI) -> None:
+    @app.exception_handler(BacklitError)
+    async def ours(request: Request, error: BacklitError) -> Response:
+        return problems.answer(request.url.path, problems.status_of(error), str(error))
+
+    @app.exception_handler(HTTPException)
+    async def of_http(request: Request, error: HTTPException) -> Response:
+        known = error.detail != problems.phrase(error.status_code)
+        told = str(error.detail) if known else None
+        return problems.answer(request.url.path, error.status_code, told, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_parameters(request: Request, error: RequestValidationError) -> Response:
+        wrong = [problems.wrong_parameter(one) for one in error.errors()]
+        told = " ".join(dict.fromkeys(str(one["detail"]) for one in wrong))
+        return problems.problem(422, told or "The request cannot be read.", errors=wrong)
+
+
+def explained(serving: Serving, error: Exception) -> tuple[int, str] | None:
+    """Status and sentence of an error of a library that is no fault of ours; None for one that is."""
+    import duckdb
+
+    _, fault = serving.state()
+    if fault is not None:
+        return problems.status_of(fault), str(fault)
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        return 503, "There is not enough memory for this answer: ask for fewer rows or columns."
+    if isinstance(error, duckdb.IOException | OSError):
+        return 503, (
+            "A file of the index, or of its disk, cannot be read or written at this moment: try again, and if it "
+            "stays so, run `backlit check`."
+        )
+    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
+        return 400, "A value in this request is outside of what its column can hold."
+    return None
+
+
+def _layers(app: FastAPI, config: Config, serving: Serving, counted: Metrics, log: AccessLog) -> None:
+    """Put the layers around the application; what is added last stands outermost."""
+    rules = config.rules
+    app.add_middleware(
+        Bodies, most_bytes=rules.max_body_bytes, seconds=rules.body_seconds, most_depth=rules.max_json_depth
+    )
+    app.add_middleware(
+        Limit,
+        per_minute=rules.rate_per_minute,
+        at_once=rules.concurrent,
+        seconds=rules.request_seconds,
+        metrics=counted,
+    )
+    if config.guarded:
+        app.add_middleware(
+            Authenticate,
+            user=config.user,
+            password=config.password,
+            tokens=config.tokens,
+            metrics=counted,
+            first_seconds=rules.failure_seconds,
+            most_seconds=rules.failure_most_seconds,
+            most_waiting=rules.waiting_failures,
+        )
+    app.add_middleware(
+        KnownHosts, hosts=allowed_hosts(config), any_address=any_address(config), origins=config.origins
+    )
+    if config.origins:
+        from starlette.middleware.cors import CORSMiddleware
+
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(config.origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["authorization", "content-type", "accept"],
+            expose_headers=["x-request-id", "retry-after", "content-disposition"],
+        )
+    app.add_middleware(
+        Observe,
+        metrics=counted,
+        log=log,
+        generation=lambda: serving.generation,
+        explain=lambda error: explained(serving, error),
+        write_seconds=rules.write_seconds,
+        origins=config.origins,
+    )
