@@ -242,6 +242,17 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jobs_kept: int
 
 
+class Tasks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of the log of the API's tasks is kept."""
+
+    rows: int
+    asked_rows: int
+    asked_bytes: int
+    waiting: int
+    write_seconds: float
+    failed_days: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -266,6 +277,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relations: Relations
     disavow: Disavow
     server: Server
+    tasks: Tasks
 
     @property
     def digest(self) -> str:

@@ -45,6 +45,22 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX requests_of_target ON requests (target, domain, sent_at, id)",
     ),
+    (
+        """CREATE TABLE api_tasks (
+            id INTEGER PRIMARY KEY,
+            task TEXT NOT NULL,
+            function TEXT NOT NULL,
+            url TEXT NOT NULL,
+            posted INTEGER NOT NULL,
+            done INTEGER NOT NULL,
+            code INTEGER NOT NULL,
+            message TEXT NOT NULL,
+            failed INTEGER NOT NULL CHECK (failed IN (0, 1)),
+            asked BLOB
+        ) STRICT""",
+        "CREATE INDEX api_tasks_by_time ON api_tasks (posted, id)",
+        "CREATE INDEX api_tasks_failed ON api_tasks (posted, id) WHERE failed = 1",
+    ),
 )
 _WAIT_SECONDS = 30
 
