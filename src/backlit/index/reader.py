@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
@@ -161,6 +161,33 @@ class Reader:
             f"FROM ({stored}) l LEFT JOIN {joined}{beside})",
             params,
         )
+
+    def handed_sql(
+        self, domains: Sequence[str], condition: str, values: Sequence[Any]
+    ) -> tuple[str, list[Any]]:
+        """A SELECT with the ``LINKS`` columns of the links to ``domains``, and what each has of its source's rank.
+
+        ``domains`` must be of one bucket; ``condition`` (with ``values``) is over stored columns, beside that of the
+        domain. Besides the links' columns: ``part``, ``source_authority`` and ``source_rank``, NULL where unknown;
+        a link hands on damping x source_rank x part.
+        """
+        names = list(domains)
+        own = f"target_domain IN ({', '.join('?' * len(names))})"
+        stored = self._stored_links(names[0], f"{own} AND ({condition})", parts=True)
+        times = stored.count("/*target*/")
+        scores = self.source_scores_sql(names[0]).replace("target_domain = ?", own)
+        scores = scores.replace(" WHERE NULL = ?", " WHERE false")  # there are no scores
+        params = [*names, *values] * times + names * scores.count(own)
+        return (
+            f"SELECT {link_columns('l')}, l.part, s.source_authority, s.source_rank FROM ({stored}) l "
+            f"LEFT JOIN {scores} s ON s.target_domain = l.target_domain AND s.source_domain = l.source_domain",
+            params,
+        )
+
+    @property
+    def equity_scale(self) -> tuple[float, float, float]:
+        """Damping, and the ranks that score 1 and 100; these are 0 where there is no scale."""
+        return self._equity_scale[:3]
 
     @property
     def trusted_domains(self) -> int:

@@ -150,6 +150,12 @@ class Listings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notebook_rows: int
 
 
+class Backlinks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of the tables of single links is kept in memory, in bytes."""
+
+    cache_bytes: int
+
+
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How tables are imported, and what is cut or left out of them."""
 
@@ -271,6 +277,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Tables
     filters: Filters
     listings: Listings
+    backlinks: Backlinks
     judging: Judging
     quality: Quality
     risk: Risk

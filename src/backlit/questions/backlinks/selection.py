@@ -1,0 +1,50 @@
+"""What a scope chooses, open to be asked: ``selection`` and the relations over it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backlit.index import Reader
+from backlit.questions.backlinks.relations import KEPT, RELATIONS
+from backlit.questions.backlinks.scope import Relation, Scope
+from backlit.questions.backlinks.tables import Chosen, table_of
+
+#: About how many bytes a row of measures takes, with its maps.
+_ROW_BYTES = 600
+
+
+class Selection(Chosen):
+    """The chosen single links, and what is counted of them."""
+
+    def relation(self, name: str, **more: Any) -> Relation:
+        """A relation of ``RELATIONS`` by its name. What is counted is counted once and kept beside the links."""
+        if name not in KEPT:
+            return RELATIONS[name](self, **more)
+        key = (name, self.scope.rank_scale, *sorted(more.items()))
+        with self.kept.ready:
+            found = self.kept.counted.get(key)
+            if found is None:
+                found = f"{self.table}_{len(self.kept.counted)}"
+                made = RELATIONS[name](self, **more)
+                self.cursor.execute(f"CREATE TABLE {found} AS {made.sql}", list(made.parameters))
+                self.kept.bytes += _ROW_BYTES * int(self.fetch(f"SELECT count(*) FROM {found}")[0][0])
+                self.kept.counted[key] = found
+        return Relation(f"SELECT * FROM {found}")
+
+
+@contextlib.contextmanager
+def selection(reader: Reader, scope: Scope) -> Iterator[Selection]:
+    """The single links of ``scope`` in ``reader``'s generation; the table is made unless it is kept."""
+    with selections(reader, {"": scope}) as chosen:
+        yield chosen[""]
+
+
+@contextlib.contextmanager
+def selections(reader: Reader, scopes: Mapping[str, Scope]) -> Iterator[dict[str, Selection]]:
+    """Several scopes at once, by name; all of them have one cursor."""
+    with contextlib.ExitStack() as stack:
+        tables = {name: stack.enter_context(table_of(reader, scope)) for name, scope in scopes.items()}
+        cursor = stack.enter_context(contextlib.closing(reader.con.cursor()))
+        yield {name: Selection(reader, scopes[name], table, cursor) for name, table in tables.items()}
