@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from backlit import records
-from backlit.questions import columns
+from backlit.questions import chance_columns, columns
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "schema.md"
 
@@ -21,7 +21,7 @@ This page is written by `scripts/make_schema_docs.py`; a test fails when it is s
 
 NULL always means that the source could not say. An empty text and a zero are observations.
 Times are UTC, to the second. Kinds of columns, as filters know them: `text`, `integer`,
-`number`, `boolean`, `time`; `bytes` cannot be filtered.
+`number`, `boolean`, `time`; `bytes` and `list` cannot be filtered.
 """
 
 _VIEWS = """## Views of `backlit sql`
@@ -94,6 +94,9 @@ def page() -> str:
         if table is columns.VIEWS.get(listing):
             parts.append(f"### backlit {listing}\n\nThe columns of the view `{listing}`.\n")
             continue
+        short = [(f"`{n}`", kind, meaning) for n, kind, meaning in table]
+        parts.append(f"### backlit {listing}\n\n" + _table(("column", "kind", "meaning"), short))
+    for listing, table in chance_columns.CHANCES.items():
         short = [(f"`{n}`", kind, meaning) for n, kind, meaning in table]
         parts.append(f"### backlit {listing}\n\n" + _table(("column", "kind", "meaning"), short))
     return "\n".join(parts)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from backlit.questions.disavow_simulate import simulate_disavow
     from backlit.questions.domains import domains
     from backlit.questions.explain import explain
+    from backlit.questions.gap import gap
     from backlit.questions.history import history
     from backlit.questions.info import info
     from backlit.questions.lazy import Listing
@@ -63,6 +64,7 @@ _HOMES = {
     "disavow_plan": "backlit.questions.disavow_plan",
     "domains": "backlit.questions.domains",
     "explain": "backlit.questions.explain",
+    "gap": "backlit.questions.gap",
     "history": "backlit.questions.history",
     "info": "backlit.questions.info",
     "links": "backlit.questions.links",
@@ -93,6 +95,7 @@ __all__ = [
     "disavow_plan",
     "domains",
     "explain",
+    "gap",
     "history",
     "info",
     "links",

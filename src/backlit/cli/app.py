@@ -23,6 +23,7 @@ from backlit.cli.commands import (
     disavow,
     domains,
     explain,
+    gap,
     history,
     info,
     links,
@@ -78,6 +79,7 @@ app = typer.Typer(
 
 COMMANDS = (
     *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
+    gap,
     *(authority, whatif, info, serve, sql, check, compact, demo),
 )
 for _module in COMMANDS:

@@ -119,7 +119,9 @@ def _csv_rows(result: Result, names: list[str]) -> Iterator[Sequence[str]]:
 
 
 def _write_json(result: Result, names: list[str], sink: IO[str]) -> None:
-    meta = {
+    import msgspec
+
+    meta: dict[str, Any] = {
         "origins": list(result.origins),
         "data_date": result.data_date,
         "generation": result.generation,
@@ -128,6 +130,8 @@ def _write_json(result: Result, names: list[str], sink: IO[str]) -> None:
         "columns": names,
         "notes": list(result.notes),
     }
+    if result.summary is not None:
+        meta["summary"] = msgspec.to_builtins(result.summary)
     sink.write('{"meta": ' + for_json(meta) + ', "rows": [')
     separator = "\n"
     for row in result.tuples(names):

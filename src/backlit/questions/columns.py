@@ -17,9 +17,12 @@ CHOICES = {
     "lost_reason": ("removed", "gone", "repeat"),
     "verdict": ("fine", "worthless", "review", "risky"),
     "decision": ("keep", "remove", "disavow", "ignore"),
+    "source_role": ("other", "target", "rival"),
+    "state": ("broken", "redirect", "fine", "unknown"),
+    "cause": ("not found", "gone", "refused", "client error", "server error"),
 }
 
-#: One row a column: name, kind, meaning. ``bytes`` is a kind no filter can use.
+#: One row a column: name, kind, meaning. ``bytes`` and ``list`` are kinds no filter can use.
 Table = tuple[tuple[str, str, str], ...]
 
 LINKS: Table = (
@@ -275,4 +278,8 @@ LISTINGS: dict[str, Table] = {
 
 def columns(table: Table) -> dict[str, Column]:
     """The columns of a listing as a filter wants them."""
-    return {name: Column(name, kind, CHOICES.get(name, ())) for name, kind, _ in table if kind != "bytes"}
+    return {
+        name: Column(name, kind, CHOICES.get(name, ()))
+        for name, kind, _ in table
+        if kind not in ("bytes", "list")
+    }

@@ -44,7 +44,8 @@ class Result:
 
     They are an Arrow table, a few tuples, or a function that streams Arrow batches (the last
     two need the ``schema``). ``total`` counts the rows before limit and offset, where that was
-    cheap to know; ``notes`` are sentences a reader of the rows should see.
+    cheap to know; ``notes`` are sentences a reader of the rows should see. ``summary`` is a record of figures about
+    the whole answer, where a question has one.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Result:
         schema: pa.Schema | None = None,
         total: int | None = None,
         notes: Sequence[str] = (),
+        summary: msgspec.Struct | None = None,
     ) -> None:
         self.provenance = provenance
+        self.summary = summary
         self.total = total
         self.notes = tuple(notes)
         self._table: pa.Table | None = None

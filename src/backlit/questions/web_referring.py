@@ -71,7 +71,7 @@ class ReferringNodes:
         order = read_sort(request.sort or f"{AUTHORITY} desc", known)
         if tree is None and order.keys == ((AUTHORITY, True),):
             return self.strongest(request.limit, request.offset), len(self)
-        with contextlib.closing(_database().cursor()) as con:
+        with contextlib.closing(database().cursor()) as con:
             nodes = self.nodes
             if tree is not None:
                 tree = over_numbers(tree, self.release.names)
@@ -102,7 +102,10 @@ class ReferringNodes:
         import pyarrow as pa
 
         return pa.table(
-            {NUMBER: _array(nodes), **{name: self._column(name, nodes) for name in asked if _is_known(name)}}
+            {
+                NUMBER: array_of(nodes),
+                **{name: self._column(name, nodes) for name in asked if _is_known(name)},
+            }
         )
 
     def _column(self, name: str, nodes: Ids) -> pa.Array:
@@ -112,12 +115,12 @@ class ReferringNodes:
         if name == NAME:
             return self.release.texts_of(nodes).cast(pa.string())
         if name == _DEGREE:
-            return _array(self.release.in_degrees(nodes))
+            return array_of(self.release.in_degrees(nodes))
         if name == _HOSTS:
             hosts = self.release.hosts_of(nodes)
-            return pa.nulls(len(nodes), pa.int64()) if hosts is None else _array(hosts)
+            return pa.nulls(len(nodes), pa.int64()) if hosts is None else array_of(hosts)
         values = self.release.scores_of(_SCORES[name], nodes) if self._ranked else None
-        return pa.nulls(len(nodes), pa.float64()) if values is None else _array(values)
+        return pa.nulls(len(nodes), pa.float64()) if values is None else array_of(values)
 
     def table(self, nodes: Ids) -> pa.Table:
         """Rows of the listing for ``nodes``, in their order; what a web graph does not know is NULL."""
@@ -141,7 +144,7 @@ class ReferringNodes:
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
+def database() -> duckdb.DuckDBPyConnection:
     """An empty database that can read nothing; arrays are shown to a cursor of it for one question."""
     import duckdb
 
@@ -150,7 +153,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _array(values: npt.NDArray[Any]) -> pa.Array:
+def array_of(values: npt.NDArray[Any]) -> pa.Array:
     """Numbers as an Arrow array, NaN as NULL: of buffers, as ``pa.array`` imports pandas to look at numbers."""
     import pyarrow as pa
 

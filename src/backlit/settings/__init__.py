@@ -259,6 +259,24 @@ class Tasks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failed_days: int
 
 
+class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Targets set against each other."""
+
+    most_rivals: int
+
+
+class Rivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rivals found in the graph: which sources speak, and which domains are nobody's rivals."""
+
+    least_shared: int
+    most_linked: int
+    most_sources: int
+    giant_share: float
+    giant_least: int
+    leave_out_platforms: bool
+    most_edges_unsorted: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -285,6 +303,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disavow: Disavow
     server: Server
     tasks: Tasks
+    gap: Gap
+    rivals: Rivals
 
     @property
     def digest(self) -> str:
