@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backlit.server.dataforseo.fields import Asked, Order
+from backlit.server.dataforseo.fields import Asked, Field, Kind
 from backlit.server.dataforseo.filters import Condition, Group, Tree
 
 if TYPE_CHECKING:
@@ -22,6 +22,24 @@ class Sql(NamedTuple):
 
     sql: str
     parameters: tuple[Any, ...] = ()
+
+
+#: What a column that a relation does not have is taken for.
+_TYPES: dict[Kind, str] = {
+    "num": "BIGINT",
+    "str": "VARCHAR",
+    "bool": "BOOLEAN",
+    "time": "TIMESTAMP",
+    "array.str": "VARCHAR[]",
+    "map.num": "MAP(VARCHAR, BIGINT)",
+    "map.str": "MAP(VARCHAR, VARCHAR)",
+    "objects": "VARCHAR[]",
+}
+
+
+def absent(field: Field) -> str:
+    """A column of nulls of the field's type."""
+    return f"CAST(NULL AS {_TYPES[field.kind]})"
 
 
 #: Gives the column, as SQL, that holds what is asked.
@@ -42,6 +60,11 @@ def hundred_column(asked: Asked) -> str:
     """The column, ranks brought from the scale of a thousand to that of a hundred."""
     column = quoted(asked.column)
     return ONE_HUNDRED.format(column) if asked.field.rank else column
+
+
+def absent_as_null(column: Column, columns: Collection[str]) -> Column:
+    """As ``column``, and a null of its type for what the relation does not have."""
+    return lambda asked: column(asked) if asked.column in columns else absent(asked.field)
 
 
 def value_of(asked: Asked, column: Column = plain_column) -> Sql:
@@ -148,8 +171,3 @@ def _patterns(tree: Tree) -> list[Condition]:
     if isinstance(tree, Group):
         return [condition for member in tree.members for condition in _patterns(member)]
     return [tree] if tree.operator == "regex" else []
-
-
-def order_sql(orders: tuple[Order, ...], column: Column = plain_column) -> list[tuple[Sql, bool]]:
-    """What to sort by, and whether downwards, rule by rule."""
-    return [(value_of(order.asked, column), order.descending) for order in orders]
