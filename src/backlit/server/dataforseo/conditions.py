@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backlit.server.dataforseo.fields import Asked, Field, Kind
@@ -105,12 +105,9 @@ def _positive(condition: Condition, field: Sql) -> Sql:
         return _of_array(operator, value, field)
     match operator:
         case "in":
-            # One parameter however long the list is; of an empty one the type could not be told.
             if not value:
                 return Sql("FALSE")
-            return Sql(
-                f"list_contains(?::{_type_of(condition)}[], {field.sql})", (list(value), *field.parameters)
-            )
+            return Sql(f"{field.sql} IN ({_marks(value)})", (*field.parameters, *value))
         case "like":
             return Sql(f"{field.sql} LIKE ? ESCAPE '\\'", (*field.parameters, _pattern(value)))
         case "ilike":
@@ -134,21 +131,16 @@ def _positive(condition: Condition, field: Sql) -> Sql:
 
 
 def _of_array(operator: str, value: Any, field: Sql) -> Sql:
-    wanted = list(value) if operator == "in" else [value]
-    # An empty list of parameters has no type, and nothing is in it.
+    wanted = value if operator == "in" else (value,)
     if not wanted:
         return Sql("FALSE")
-    return Sql(f"list_has_any({field.sql}, ?::VARCHAR[])", (*field.parameters, wanted))
+    return Sql(
+        f"list_has_any({field.sql}, CAST([{_marks(wanted)}] AS VARCHAR[]))", (*field.parameters, *wanted)
+    )
 
 
-def _type_of(condition: Condition) -> str:
-    match condition.asked.kind:
-        case "num":
-            return "DOUBLE" if any(isinstance(each, float) for each in condition.value) else "BIGINT"
-        case "time":
-            return "TIMESTAMP"
-        case _:
-            return "VARCHAR"
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" for _ in values)
 
 
 def _pattern(value: str) -> str:

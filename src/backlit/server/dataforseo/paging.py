@@ -10,10 +10,11 @@ from backlit.server.dataforseo.conditions import (
     Sql,
     absent_as_null,
     plain_column,
+    quoted,
     to_sql,
     value_of,
 )
-from backlit.server.dataforseo.fields import Order, Table
+from backlit.server.dataforseo.fields import Kind, Order, Table
 from backlit.server.dataforseo.filters import Group, Tree, conditions, conjuncts
 from backlit.server.dataforseo.tokens import Key, behind
 
@@ -31,16 +32,24 @@ class Grouping(NamedTuple):
     first: str
 
 
+class Tie(NamedTuple):
+    """A column that sorts rows which are otherwise equal."""
+
+    name: str
+    kind: Kind = "str"
+    descending: bool = False
+
+
 class Page(NamedTuple):
     """What is asked of a relation: which rows, in which order, from where on.
 
-    ``ties`` are the columns that make the order of equal rows certain. ``place`` are the sort values of the row
-    behind which the page begins.
+    ``ties`` make the order of equal rows certain. ``place`` are the sort values of the row behind which the page
+    begins.
     """
 
     filters: Tree | None
     orders: tuple[Order, ...]
-    ties: tuple[str, ...]
+    ties: tuple[Tie, ...]
     limit: int
     offset: int = 0
     grouping: Grouping | None = None
@@ -64,10 +73,16 @@ def first_order(table: Table) -> tuple[Order, ...]:
     return (Order(asked, True),)
 
 
+def ties_of(table: Table, orders: tuple[Order, ...], prefix: str = "") -> tuple[Tie, ...]:
+    """What makes an order certain: ranks as they are before they are rounded to a scale, then what tells rows apart."""
+    ranks = [Tie(order.asked.column, "num", order.descending) for order in orders if order.asked.field.rank]
+    return (*ranks, *(Tie(prefix + name) for name in table.key))
+
+
 def keys_of(page: Page) -> list[Key]:
     """The sort keys of a page's rows, the ties last."""
     rules: list[Key] = [(order.asked.kind, order.descending) for order in page.orders]
-    return rules + [("str", False) for _ in page.ties]
+    return rules + [(tie.kind, tie.descending) for tie in page.ties]
 
 
 def read_page(
@@ -82,7 +97,9 @@ def read_page(
     column = absent_as_null(column, columns)
     kept = _kept(relation, page, column)
     total = fetch(f"WITH {kept.sql} SELECT count(*) FROM kept", kept.parameters)[0][0]
-    sorts = [value_of(order.asked, column) for order in page.orders] + [Sql(tie) for tie in page.ties]
+    sorts = [value_of(order.asked, column) for order in page.orders] + [
+        Sql(quoted(tie.name)) for tie in page.ties
+    ]
     names = [f"_sort_{number}" for number in range(len(sorts))]
     keys = keys_of(page)
     where = Sql("TRUE") if page.place is None else behind(page.place, keys, names)

@@ -26,9 +26,7 @@ def router(serving: Serving) -> APIRouter:
     def add(endpoint: Endpoint, flat: bool) -> None:
         # The body is read as bytes whatever type it is said to be: clients say all sorts of things.
         async def answer(request: Request) -> Response:
-            call = Call(
-                endpoint, flat, body=await request.body(), url=str(request.url), path=request.url.path
-            )
+            call = Call(endpoint, flat, await request.body(), str(request.url), _login(request))
             return await to_thread.run_sync(calls.answer, call)
 
         async def refuse(request: Request) -> Response:
@@ -53,3 +51,8 @@ def router(serving: Serving) -> APIRouter:
 
     routes.add_api_route("/{path:path}", nothing, methods=list(METHODS), include_in_schema=False)
     return routes
+
+
+def _login(request: Request) -> str:
+    """Who asks, as the layer of passwords found."""
+    return str(getattr(request.state, "user", None) or "backlit")

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from backlit.server.dataforseo.conditions import absent, quoted
+from backlit.server.dataforseo.conditions import ONE_HUNDRED, absent, quoted
 from backlit.server.dataforseo.envelope import TIME_FORMAT
 from backlit.server.dataforseo.fields import Field, Table
 
 
-def select_list(table: Table, columns: Collection[str], prefix: str = "") -> list[str]:
-    """What to select of a relation so that ``Shape`` can read it: one expression a field, in their order."""
-    return [_selected(field, prefix + field.name, columns) for field in table.fields]
+def select_list(
+    table: Table, columns: Collection[str], *, prefix: str = "", scaled: bool = False
+) -> list[str]:
+    """What to select of a relation so that ``Shape`` can read it: one expression a field, in their order.
+
+    ``scaled`` brings ranks to the scale of a hundred.
+    """
+    return [_selected(field, prefix + field.name, columns, scaled) for field in table.fields]
 
 
-def _selected(field: Field, column: str, columns: Collection[str]) -> str:
+def _selected(field: Field, column: str, columns: Collection[str], scaled: bool) -> str:
     if column not in columns:
         return absent(field)
     name = quoted(column)
+    if field.rank and scaled:
+        name = ONE_HUNDRED.format(name)
     match field.kind:
         case "num":
             # Whole numbers only: clients refuse 3.0, and sums may come as wider types than theirs.
