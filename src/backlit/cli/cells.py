@@ -111,6 +111,13 @@ def for_json(value: Any, indent: int | None = None) -> str:
     return _UNSAFE.sub(_json_escape, text)
 
 
+def json_safe(encoded: bytes) -> bytes:
+    """JSON from another writer with the same letters escaped; most of it has none and is given back as it is."""
+    if encoded.isascii() and b"\x7f" not in encoded:
+        return encoded
+    return _UNSAFE.sub(_json_escape, encoded.decode()).encode()
+
+
 def _json_escape(match: re.Match[str]) -> str:
     # json.dumps has escaped the C0 controls inside texts; a newline here is its own layout.
     code = ord(match[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -51,9 +52,24 @@ class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
     says: list[str]
 
 
-def read_disavow_file(path: Path, settings: Settings | None = None) -> tuple[DisavowFile, Decoded]:
+class Upload(NamedTuple):
+    """A file that came without a place on disk: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read_disavow_file(
+    path: Path | Upload, settings: Settings | None = None
+) -> tuple[DisavowFile, Decoded]:
     """The file at ``path``, and how it was encoded. Raises ``SourceError`` when it cannot be read."""
     rules = (settings or default()).disavow
+    if isinstance(path, Upload):
+        found = decode(path.data, path.name, rules.max_read_bytes)
+        return parse(found.text), found
     try:
         with open(path, "rb") as handle:
             data = handle.read(rules.max_read_bytes + 1)
@@ -63,20 +79,20 @@ def read_disavow_file(path: Path, settings: Settings | None = None) -> tuple[Dis
     return parse(found.text), found
 
 
-def check_file(path: Path, *, own: Collection[str] = (), settings: Settings | None = None) -> Report:
+def check_file(path: Path | Upload, *, own: Collection[str] = (), settings: Settings | None = None) -> Report:
     """Everything that is wrong with the file at ``path``; ``own`` are domains that must not be in it."""
     file, decoded = read_disavow_file(path, settings)
     return _check.check(file, decoded, path.name, limits(settings), own=own_hosts(own), platforms=platforms())
 
 
-def repair_file(path: Path, *, own: Collection[str] = (), settings: Settings | None = None) -> Written:
+def repair_file(path: Path | Upload, *, own: Collection[str] = (), settings: Settings | None = None) -> Written:
     """The file at ``path`` with its faults put right, each change told."""
     file, _ = read_disavow_file(path, settings)
     return _written(sets.repair(file, limits(settings), own=own_hosts(own), platforms=platforms()), [])
 
 
 def merge_files(
-    paths: Sequence[Path], *, own: Collection[str] = (), settings: Settings | None = None
+    paths: Sequence[Path | Upload], *, own: Collection[str] = (), settings: Settings | None = None
 ) -> Written:
     """The union of files, in their order, with comments over their entries and nothing twice."""
     if len(paths) < 2:
@@ -88,7 +104,7 @@ def merge_files(
     )
 
 
-def diff_files(before: Path, after: Path, *, settings: Settings | None = None) -> DiffReport:
+def diff_files(before: Path | Upload, after: Path | Upload, *, settings: Settings | None = None) -> DiffReport:
     """What the file ``after`` changes against ``before``, both as a search engine reads them."""
     says = []
     files = []

@@ -62,6 +62,7 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     )
     app.state.serving = served
     app.state.metrics = counted
+    app.state.guarded = config.guarded
     _operations(app, served, counted)
     _faces(app, config, served, mcp)
     _errors(app)
@@ -177,6 +178,10 @@ def _errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def of_parameters(request: Request, error: RequestValidationError) -> Response:
+        content = request.headers.get("content-type", "")
+        if request.method == "POST" and "json" not in content.partition(";")[0].lower():
+            told = f"The body must be JSON and say so: Content-Type: application/json, not {content or 'nothing'!r}."
+            return problems.problem(415, told)
         wrong = [problems.wrong_parameter(one) for one in error.errors()]
         told = " ".join(dict.fromkeys(str(one["detail"]) for one in wrong))
         return problems.problem(422, told or "The request cannot be read.", errors=wrong)

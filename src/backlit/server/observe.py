@@ -144,15 +144,10 @@ class Observe:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answered, never the path that was asked for."""
-    found = scope.get("state", {}).get("route_template")
-    if found:
-        return str(found)
-    route = scope.get("route")
-    path = getattr(route, "path", None)
-    if not path:
-        return UNKNOWN_ROUTE
-    prefix = str(scope.get("state", {}).get("route_prefix", ""))
-    return prefix + str(path)
+    # A router that was taken into another knows its path below that only; the framework keeps the whole one.
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    path = getattr(context, "path", None) or getattr(scope.get("route"), "path", None)
+    return str(path) if path else UNKNOWN_ROUTE
 
 
 def parameter_names(scope: Scope) -> list[str]:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import http
+import importlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -70,6 +71,14 @@ def status_of(error: BacklitError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+_BOUNDS = {
+    "ge": "must be at least {}",
+    "le": "must be at most {}",
+    "max_length": "is longer than {}",
+    "min_length": "is shorter than {}",
+}
+
+
 def phrase(status: int) -> str:
     """The words of a status."""
     try:
@@ -83,6 +92,8 @@ def wrong_parameter(error: Mapping[str, Any]) -> dict[str, Any]:
     place = [str(part) for part in error.get("loc", ())]
     where, name = (place[0], ".".join(place[1:])) if len(place) > 1 else ("request", "".join(place))
     kind, limits = str(error.get("type", "")), error.get("ctx") or {}
+    if kind == "json_invalid":
+        where, name = "body", ""
     told = {
         "missing": "is missing",
         "int_parsing": "must be a whole number",
@@ -90,6 +101,9 @@ def wrong_parameter(error: Mapping[str, Any]) -> dict[str, Any]:
         "json_invalid": "is no JSON",
         "extra_forbidden": "is not known here",
     }.get(kind)
+    for bound, words in _BOUNDS.items():
+        if bound in limits and told is None:
+            told = words.format(limits[bound])
     if told is None and "expected" in limits:
         told = f"must be one of {str(limits['expected']).replace(' or ', ', ')}"
     if told is None:
@@ -116,16 +130,13 @@ def answer(
 
 
 def _enveloped(path: str, status: int) -> Response | None:
+    """The envelope that the face of DataForSEO has for a status; None where it has none, or is not there."""
+    word = {401: "unauthorized", 404: "not_found", 405: "not_found"}.get(status)
+    if word is None and (status < 500 or status == 504):
+        return None
     try:
-        from backlit.server.dataforseo import envelope  # type: ignore[import-not-found, unused-ignore]
+        module = importlib.import_module("backlit.server.dataforseo.envelope")
     except ImportError:
         return None
-    if status == 401:
-        found = envelope.unauthorized(path)
-    elif status in (404, 405):
-        found = envelope.not_found(path)
-    elif status >= 500 and status != 504:
-        found = envelope.internal_error(path)
-    else:
-        return None
-    return found if isinstance(found, Response) else None
+    made: Callable[[str], Response] | None = getattr(module, word or "internal_error", None)
+    return None if made is None else made(path)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from backlit.errors import InputError, TableError
 from backlit.index import Index
-from backlit.questions.disavow_files import platforms
+from backlit.questions.disavow_files import Upload, platforms
 from backlit.state.requests import Request, add_requests
 from backlit.state.reviews import COLUMNS, DECISIONS, SCOPES, Decision, Review, Scope, add_reviews, now
 from backlit.state.store import open_state
@@ -117,11 +119,11 @@ def review(
     return Reviewed(reviews=found, added=added, says=says)
 
 
-def import_reviews(index: Index, path: Path) -> Reviewed:
+def import_reviews(index: Index, path: Path | Upload) -> Reviewed:
     """Bring in reviews from a CSV file with the columns of an export; what is there already is left out."""
     reviews: list[Review] = []
     try:
-        with open(path, encoding="utf-8-sig", newline="") as handle:
+        with _text_of(path) as handle:
             rows = csv.DictReader(handle)
             missing = [
                 name for name in ("target", "scope", "decision") if name not in (rows.fieldnames or ())
@@ -166,7 +168,13 @@ def record_requests(
         return add_requests(state, requests)
 
 
-def _row(path: Path, line: int, row: dict[str, str | None]) -> Review:
+def _text_of(path: Path | Upload) -> TextIO:
+    if isinstance(path, Upload):
+        return io.StringIO(path.data.decode("utf-8-sig"), newline="")
+    return open(path, encoding="utf-8-sig", newline="")
+
+
+def _row(path: Path | Upload, line: int, row: dict[str, str | None]) -> Review:
     value = {name: _unquoted((row.get(name) or "").strip()) or None for name in COLUMNS}
     place = f"{path}, line {line}"
     scope, decision, key = value["scope"], value["decision"], value["key"]
