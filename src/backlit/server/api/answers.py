@@ -195,11 +195,13 @@ def _write_json(result: Result, names: list[str]) -> Iterator[bytes]:
         if rows:
             yield (b"\n" if first else b",\n") + b",\n".join(rows)
             first = False
-    about = {
+    about: dict[str, Any] = {
         "total": result.total,
         "provenance": provenance_of(result.provenance),
         "notes": list(result.notes),
     }
+    if result.summary is not None:
+        about["summary"] = msgspec.to_builtins(result.summary)
     yield b"]," + for_json(about).encode()[1:] + b"\n"
 
 

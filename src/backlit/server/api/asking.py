@@ -117,6 +117,32 @@ def networks(asking: Asking, **values: Any) -> Result:
     return networks(asking.index(), target_of(values), *_rows(values), settings=asking.settings)
 
 
+def gap(asking: Asking, **values: Any) -> Result:
+    from backlit.questions.gap import gap
+
+    text = values["at_least"].strip().lower()
+    if text != "all" and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InputError(f"How many rivals at least is a whole number or all, not {values['at_least']!r}.")
+    return gap(
+        asking.index_or_release(),
+        target_of(values),
+        names(values["versus"]),
+        *_rows(values),
+        mode=values["mode"],
+        at_least="all" if text == "all" else int(text),
+        by=values["by"],
+        web=values["web"],
+        settings=asking.settings,
+    )
+
+
+def flat_gap(found: Result) -> Result:
+    """The rows of a gap as a spreadsheet takes them."""
+    from backlit.questions.gap import links_as_text
+
+    return links_as_text(found)
+
+
 def reviews(asking: Asking, **values: Any) -> Result:
     from backlit.questions.reviews import reviews
 

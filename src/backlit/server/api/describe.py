@@ -151,6 +151,8 @@ def _document(route: Route) -> dict[str, Any]:
             "type": ["integer", "null"],
             "description": "Rows before limit and offset; null where that was not counted.",
         }
+        if route.of:
+            properties["summary"] = {"$ref": f"#/components/schemas/{route.of.partition(':')[2]}"}
     properties["provenance"] = {"$ref": "#/components/schemas/Provenance"}
     properties["notes"] = {
         "type": "array",
@@ -164,7 +166,9 @@ def row_schema(table: Table) -> dict[str, Any]:
     """The JSON of one row: every column may be unknown, and is there unless ``columns`` leaves it out."""
     properties = {}
     for name, kind, meaning in table:
-        told: dict[str, Any] = {"type": [_JSON_TYPES[kind], "null"], "description": meaning}
+        told: dict[str, Any] = {"type": [_JSON_TYPES.get(kind, "string"), "null"], "description": meaning}
+        if kind not in _JSON_TYPES:
+            told = {"description": meaning}
         if name in CHOICES:
             told["examples"] = list(CHOICES[name])[:2]
         properties[name] = told

@@ -86,6 +86,8 @@ def _endpoint(route: Route, config: Config, serving: Serving) -> Callable[..., R
             asking = Asking(serving, config.settings, held)
             if route.answers == "rows":
                 result = route.ask(asking, **values)
+                if format_ == "csv" and route.for_csv is not None:
+                    result = route.for_csv(result)
                 wanted = names(values["columns"])
                 # From here the response holds the generation, until its last piece was sent.
                 return rows_response(result, format_, wanted, _handed(held), _name(route, values))

@@ -6,10 +6,13 @@ each command has its route here, or its reason why it has none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from backlit.questions import chance_columns as chances
 from backlit.questions import columns as c
+from backlit.questions.result import Result
 from backlit.server.api import asking, bodies
 from backlit.server.api import parameters as p
 
@@ -32,7 +35,7 @@ class Route:
 
     ``rows`` are those of ``table``, in any format. A ``record`` is a JSON object of the type named by ``of`` (module
     and class), or a list of them when ``many``; ``also`` names formats that it has besides. ``writes`` needs
-    permission.
+    permission. ``for_csv`` makes of rows with lists in them what a spreadsheet takes.
     """
 
     command: str
@@ -48,6 +51,7 @@ class Route:
     many: bool = False
     also: tuple[str, ...] = ()
     writes: bool = False
+    for_csv: Callable[[Result], Result] | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -177,6 +181,47 @@ ROUTES: tuple[Route, ...] = (
         table=c.NETWORKS,
         parameters=_listing(standing=_LIVE),
         says="The networks that link to a target, with what joins them.",
+    ),
+    Route(
+        command="gap",
+        path="/gap",
+        ask=asking.gap,
+        answers="rows",
+        table=chances.GAP_SITES,
+        of="backlit.questions.gap:Cells",
+        for_csv=asking.flat_gap,
+        parameters=_listing(
+            p.Parameter(
+                "versus", list[str], "Rivals, repeated or joined by commas.", ["rival.example"], required=True
+            ),
+            p.Parameter(
+                "mode",
+                Literal["missing", "shared", "only"],
+                "Domains that link to rivals only, to both, or to the target only.",
+                "missing",
+                "missing",
+            ),
+            p.Parameter(
+                "at_least",
+                str,
+                "Least number of rivals a domain links to, or `all`.",
+                "1",
+                "1",
+                max_length=20,
+            ),
+            p.Parameter(
+                "by",
+                Literal["domain", "site"],
+                "Two blogs of one platform are two sites.",
+                "domain",
+                "domain",
+            ),
+            p.Parameter(
+                "web", bool, "Ask the web-graph release, even where the index knows links.", False, False
+            ),
+            standing=_LIVE,
+        ),
+        says="The domains that link to rivals and not to a target; `summary` has every cell of the diagram.",
     ),
     Route(
         command="explain",
