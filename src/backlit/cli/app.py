@@ -27,6 +27,7 @@ from backlit.cli.commands import (
     history,
     info,
     links,
+    mcp,
     networks,
     pages,
     profile,
@@ -80,7 +81,7 @@ app = typer.Typer(
 COMMANDS = (
     *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
     gap,
-    *(authority, whatif, info, serve, sql, check, compact, demo),
+    *(authority, whatif, info, serve, mcp, sql, check, compact, demo),
 )
 for _module in COMMANDS:
     app.command(name=_module.__name__.rsplit(".", 1)[-1], context_settings=getattr(_module, "CONTEXT", None))(

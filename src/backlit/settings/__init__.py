@@ -277,6 +277,18 @@ class Rivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_edges_unsorted: int
 
 
+class Mcp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much an assistant is told at once."""
+
+    rows: int
+    most_rows: int
+    most_names: int
+    foreign_characters: int
+    address_characters: int
+    sentences: int
+    file_lines: int
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -305,6 +317,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tasks: Tasks
     gap: Gap
     rivals: Rivals
+    mcp: Mcp
 
     @property
     def digest(self) -> str:

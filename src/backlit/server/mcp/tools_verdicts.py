@@ -1,0 +1,451 @@
+"""Tools on verdicts: the audit, one verdict in full, networks, a disavow file as text, decisions."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from backlit.errors import InputError
+from backlit.questions.columns import AUDIT, NETWORKS
+from backlit.server.mcp import answers as a
+from backlit.server.mcp.arguments import DomainName, Limit, Offset, SomeNames, Sort, Target, Where
+from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, share, source
+from backlit.server.mcp.tools_listings import followed, said
+from backlit.server.mcp.tools_standing import gap, gap_lines
+
+_SHOWN = tuple(name for name, _, _ in AUDIT if name not in ("evidence", "quality_terms"))
+
+AUDIT_WORD = (
+    "Are the links to a target risky? What the verdicts come to (risky, review, worthless, fine; clauses of Google's "
+    "link-spam policy; networks), then the links, worst groups first. Toxicity is likeness to link schemes on "
+    "generated worlds: no search engine was asked, and a penalty cannot be told from it. Only risky calls for action, "
+    "and most sites have none. The first call on a large index may take minutes. Columns for where and sort: "
+    f'{", ".join(_SHOWN)}. Example: where="verdict = risky".'
+)
+
+
+def audit(
+    ask: Asking,
+    target: Target,
+    where: Where = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+) -> Told[a.Audit]:
+    from backlit.questions.audit import audit as question
+    from backlit.questions.risk import risk
+
+    most = ask.limit(limit)
+    with ask.site(target) as site:
+        found = question(
+            site.index, site.target, where, sort, most, offset, columns=_SHOWN,
+            settings=ask.settings, progress=ask.progress,
+        )  # fmt: skip
+        listed = found.rows()
+        whole = risk(site.index, site.target, settings=ask.settings)
+        label = site.target.label
+    rows = [
+        a.Judged(
+            link_id=str(of["link_id"]),
+            source_url=ask.address(of["source_url"]),
+            target_url=ask.address(of["target_url"]),
+            anchor=ask.foreign(of["anchor"]),
+            **{name: of[name] for name in ("verdict", "toxicity", "quality", "counts", "reason", "network")},
+            **{name: of[name] for name in ("decision", "follow", "placement")},
+        )
+        for of in listed
+    ]
+    fields = page(found.total, offset, len(rows), most)
+    answer = a.Audit(
+        **source(found.provenance, found.notes),
+        target=label,
+        **fields,
+        summary=ask.name(whole.summary),
+        basis=whole.basis,
+        judged_links=whole.judged_links,
+        live_links=whole.live_links,
+        verdicts=[
+            a.VerdictCount(verdict=one.verdict, links=one.links, referring_domains=one.referring_domains)
+            for one in whole.verdicts
+        ],
+        weight_risky=whole.weight.risky,
+        weight_review=whole.weight.review,
+        clauses=[
+            a.Clause(
+                **{name: getattr(one, name) for name in ("clause", "about", "links", "referring_domains")},
+                level=one.level or "unknown",
+            )
+            for one in whole.clauses
+            if one.links
+        ],
+        networks=whole.network_count,
+        unjudged=[gap(one) for one in whole.unjudged],
+        rows=rows,
+    )
+    return Told(answer, _audit_lines(answer, fields))
+
+
+def _audit_lines(one: a.Audit, fields: dict[str, Any]) -> list[str]:
+    words = ", ".join(f"{each.links:,} {each.verdict}" for each in one.verdicts)
+    lines = [
+        f"Verdicts on links to {one.target}: {words}, of {one.judged_links:,} judged ({one.live_links:,} live).",
+        one.summary,
+    ]
+    if one.weight_risky is not None:
+        lines.append(
+            f"Of the weight of followed links {share(one.weight_risky)} is risky, {share(one.weight_review)} to review."
+        )
+    if one.networks:
+        lines.append(f"{many(one.networks, 'network')} linking here: see the tool networks.")
+    lines += [
+        f"- {each.clause}, {each.about}: {known(each.links)} links of {known(each.referring_domains)} domains, level "
+        f"{each.level}"
+        for each in one.clauses
+    ]
+    lines.append(f"Links: {counted(fields, len(one.rows))}.")
+    for each in one.rows:
+        network = f", network {each.network}" if each.network else ""
+        decided = f", decided: {each.decision}" if each.decision else ""
+        lines.append(
+            f"- {each.verdict.upper()} ({each.reason or 'no reason given'}): {each.source_url} → {each.target_url} "
+            f"{said(each.anchor)}; toxicity {known(each.toxicity)}, quality {known(each.quality)}, "
+            f"{followed(each.follow)}, {each.placement or 'placement unknown'}{network}{decided}; "
+            f"link_id {each.link_id}"
+        )
+    return lines + gap_lines(one.unjudged)
+
+
+EXPLAIN_WORD = (
+    "Is this link risky, and why? One verdict in full: every point of its toxicity and quality, the clause of the "
+    "policy, the rule that found its place on the page, and where the page can be read again. Name the link by the "
+    "link_id that links and audit give, or by the address of its page (then target narrows it)."
+)
+
+
+def explain_link(
+    ask: Asking,
+    link: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=2048, description="A link_id, or the source_url of the page that links."
+        ),
+    ],
+    target: Annotated[str | None, Field(max_length=2048, description="Only links to this target.")] = None,
+) -> Told[a.Explanations]:
+    from backlit.questions.explain import explain
+
+    with ask.index() as index:
+        found = explain(index, link, target, settings=ask.settings, progress=ask.progress)
+    first = found[0]
+    answer = a.Explanations(
+        data_date=first.data_date,
+        origin=", ".join(first.origins) or "none",
+        generation=first.generation,
+        notes=[_BASIS],
+        links=[_explained(ask, one) for one in found[:_MOST_EXPLAINED]],
+    )
+    if len(found) > _MOST_EXPLAINED:
+        answer.notes.append(
+            f"The page has {len(found)} such links; {_MOST_EXPLAINED} are explained: name others by link_id."
+        )
+    return Told(answer, [line for one in answer.links for line in _explained_lines(ask, one)])
+
+
+_MOST_EXPLAINED = 5
+_BASIS = "Toxicity is what link schemes look like on generated worlds, as a probability; no search engine was asked."
+
+
+def _explained(ask: Asking, one: Any) -> a.Explained:
+    archive = None
+    if one.archive_file is not None:
+        offset = "" if one.archive_offset is None else f", offset {one.archive_offset}"
+        archive = f"{ask.name(one.archive_file)}{offset}"
+    same = (
+        *(
+            "follow",
+            "placement",
+            "hidden",
+            "hidden_rule",
+            "first_seen",
+            "last_seen",
+            "verdict",
+            "reason",
+            "counts",
+        ),
+        *("toxicity", "quality", "confidence", "network"),
+    )
+    return a.Explained(
+        link_id=str(one.link_id),
+        source_url=ask.address(one.source_url),
+        target_url=ask.address(one.target_url),
+        anchor=ask.foreign(one.anchor),
+        text_before=ask.foreign(one.text_before),
+        text_after=ask.foreign(one.text_after),
+        rel=ask.foreign(one.rel),
+        placement_rule=ask.foreign(one.placement_rule),
+        **{name: getattr(one, name) for name in same},
+        evidence=[
+            a.Evidence(
+                points=item["points"],
+                sentence=ask.name(item["sentence"]),
+                family=item["family"],
+                clause=item["clause"],
+            )
+            for item in one.evidence
+        ],
+        quality_terms=[
+            a.Evidence(points=term["points"], sentence=ask.name(term["sentence"]), family=term["id"])
+            for term in one.quality_terms
+        ],
+        archive=archive,
+    )  # fmt: skip
+
+
+def _explained_lines(ask: Asking, one: a.Explained) -> list[str]:
+    hidden = "" if one.hidden is False else f", hidden: {known(one.hidden)}"
+    around = ""
+    if one.text_before or one.text_after:
+        around = f"Around it: {said(one.text_before)} [link] {said(one.text_after)}"
+    told = sorted(one.evidence, key=lambda item: -abs(item.points or 0))[: ask.rules.sentences]
+    left = len(one.evidence) - len(told)
+    lines = [
+        f"{one.verdict.upper()}: {one.reason}. {one.source_url} → {one.target_url} {said(one.anchor)} "
+        f"(link_id {one.link_id})",
+        f"{followed(one.follow)}, {one.placement or 'placement unknown'}{hidden}; {one.counts}; seen "
+        f"{one.first_seen or 'unknown'} to {one.last_seen or 'unknown'}"
+        + (f"; part of network {one.network}" if one.network else ""),
+    ]
+    lines += [around] if around else []
+    lines.append(f"Toxicity {one.toxicity:g} of 100:")
+    lines += [
+        f"  {item.points or 0:+.2f} {item.sentence}" + (f" [clause {item.clause}]" if item.clause else "")
+        for item in told
+    ]
+    lines += [f"  and {left} smaller points in the structured answer"] if left > 0 else []
+    lines.append(
+        f"Quality {known(one.quality)} of 100, resting on {100 * one.confidence:.0f}% of what would be known at best:"
+    )
+    lines += [
+        f"  {'unknown' if term.points is None else f'{term.points:+.2f}'} {term.sentence}"
+        for term in one.quality_terms
+    ]
+    if one.archive:
+        lines.append(f"The page lies in {one.archive}.")
+    return lines
+
+
+NETWORKS_WORD = (
+    "Networks among the sites that link to a target: sites that are joined by more than chance (owners, templates, "
+    "exchange), what joins them, and how much followed weight they carry. A network is one decision, not one for each "
+    f"link. Most sites have none. Columns for where and sort: {', '.join(name for name, _, _ in NETWORKS)}."
+)
+
+
+def networks(
+    ask: Asking,
+    target: Target,
+    where: Where = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+) -> Told[a.Networks]:
+    from backlit.questions.networks import networks as question
+
+    most = ask.limit(limit)
+    with ask.site(target) as site:
+        found = question(
+            site.index, site.target, where, sort, most, offset, settings=ask.settings, progress=ask.progress
+        )
+        label = site.target.label
+    rows = [
+        a.Network(
+            **{
+                name: of[name] for name in ("network", "sites", "domains", "links", "follow_links", "targets")
+            },
+            **{name: of[name] for name in ("toxicity", "weight_share")},
+            examples=[ask.name(name) for name in of["examples"].removesuffix(" …").split(", ")],
+            proofs=[ask.name(proof["sentence"]) for proof in json.loads(of["proofs"])],
+        )
+        for of in found.rows()
+    ]
+    fields = page(found.total, offset, len(rows), most)
+    answer = a.Networks(**source(found.provenance, found.notes), target=label, rows=rows, **fields)
+    lines = [f"Networks that link to {label}: {counted(fields, len(rows))}."]
+    for one in rows:
+        lines.append(
+            f"- {one.network}: {many(one.sites, 'site')}, {many(one.links, 'link')} ({one.follow_links:,} followed), "
+            f"mean toxicity {one.toxicity:g}, {share(one.weight_share)} of the followed weight; for example "
+            f"{', '.join(one.examples)}"
+        )
+        lines += [f"    {proof}" for proof in one.proofs[: ask.rules.sentences]]
+    return Told(answer, lines)
+
+
+DRAFT_WORD = (
+    "A draft of a disavow file for a target, as text, with every reason and with what uploading it would cost. Nothing "
+    "is written or sent. It lists what the user decided to disavow and what is risky, never what is merely worthless. "
+    "An empty draft is a good answer: Google ignores most bad links by itself. For a manual action, or links known to "
+    "be bought."
+)
+
+
+def disavow_draft(
+    ask: Asking,
+    target: Target,
+    own: SomeNames = None,
+    brands: Annotated[
+        list[str] | None, Field(max_length=20, description="Brand names: domains named so are never listed.")
+    ] = None,
+) -> Told[a.Draft]:
+    with ask.site(target) as site:
+        plan = site.disavow_plan(own=own or [], brands=brands or [])
+        cost = site.simulate_disavow(plan)
+        label = site.target.label
+    lines = plan.text.splitlines()
+    most = ask.rules.file_lines
+    costs = cost.says if plan.entries else []
+    answer = a.Draft(
+        data_date=plan.data_date,
+        origin=plan.origin,
+        generation=plan.generation,
+        notes=[ask.name(text) for text in dict.fromkeys([*plan.conflicts, *plan.says, *costs])],
+        target=label,
+        entries=len(plan.entries),
+        text="\n".join(ask.name(line) if line else "" for line in lines[:most]) + ("\n" if lines else ""),
+        complete=len(lines) <= most,
+        listed=[
+            a.Entry(
+                entry=ask.name(one.entry),
+                links=one.links,
+                decided_by=one.decided_by,
+                reasons=[ask.name(text) for text in ([one.note] if one.note else []) + one.reasons],
+            )
+            for one in plan.entries[: ask.rules.most_rows]
+        ],
+        left_out=[
+            a.Kept(source_site=ask.name(one.source_site), links=one.links, why=ask.name(one.why))
+            for one in [*plan.refused, *plan.left_out][: ask.rules.most_rows]
+        ],
+        **{name: getattr(plan, name) for name in ("risky_links", "review_links", "worthless_links")},
+        **{name: getattr(cost, name) for name in ("disavowed_links", "disavowed_counting_links", "lost_domains")},
+        **{name: getattr(cost, name) for name in ("equity_lost_share", "authority_before", "authority_after", "loss")},
+    )  # fmt: skip
+    return Told(answer, _draft_lines(answer))
+
+
+def _draft_lines(one: a.Draft) -> list[str]:
+    lines = [
+        f"Draft of a disavow file for {one.target}: {one.entries:,} {'entry' if one.entries == 1 else 'entries'}. "
+        f"Links: {one.risky_links:,} risky, {one.review_links:,} to review, {one.worthless_links:,} worthless. "
+        "Nothing was written."
+    ]
+    if one.entries:
+        lines += [
+            "```",
+            one.text.rstrip(),
+            "```",
+            f"Cost: {one.disavowed_links:,} links ({one.disavowed_counting_links:,} followed and visible), "
+            f"{one.lost_domains:,} referring domains, {share(one.equity_lost_share)} of the equity; authority "
+            f"{known(one.authority_before)} → {known(one.authority_after)}."
+            + (" THIS WOULD COST REAL STANDING." if one.loss else ""),
+        ]
+    if not one.complete:
+        lines.append("The file is longer than what is shown: `backlit disavow write` gives all of it.")
+    return lines + [
+        f"- not listed: {each.source_site} ({many(each.links, 'link')}): {each.why}"
+        for each in one.left_out[:10]
+    ]
+
+
+DECISIONS_WORD = (
+    "The decisions (keep, remove, disavow, ignore) that people took about links, domains and networks, for one target "
+    "or all. They stand beside verdicts and do not change them."
+)
+
+
+def decisions(
+    ask: Asking,
+    target: Annotated[str | None, Field(max_length=2048, description="Only about links to it.")] = None,
+) -> Told[a.Decisions]:
+    from backlit.questions.reviews import reviews
+
+    with ask.index() as index:
+        found = reviews(index, target)
+        rows = [_decision(ask, of) for of in found.rows()[: ask.rules.most_rows]]
+        fields = source(found.provenance, found.notes)
+    if (found.total or 0) > len(rows):
+        fields["notes"].append(f"The first {len(rows)} of {found.total:,} are given: name a target.")
+    answer = a.Decisions(**fields, target=target, rows=rows)
+    about = f" about links to {ask.name(target)}" if target else ""
+    return Told(answer, [f"{many(len(rows), 'decision')}{about}.", *map(_decision_line, rows)])
+
+
+def _decision(ask: Asking, of: dict[str, Any]) -> a.Decision:
+    return a.Decision(
+        scope=of["scope"],
+        key=ask.name(of["key"]),
+        decision=of["decision"],
+        note=ask.foreign(of["note"]),
+        decided_at=day(of["decided_at"]) or "unknown",
+        source_url=ask.address(of["source_url"]),
+        target_url=ask.address(of["target_url"]),
+    )
+
+
+def _decision_line(one: a.Decision) -> str:
+    what = f"{one.source_url} → {one.target_url}" if one.scope == "link" and one.source_url else one.key
+    note = f", note {said(one.note)}" if one.note else ""
+    return f"- {one.decision or 'taken back'}: {one.scope} {what} ({one.decided_at}{note})"
+
+
+REVIEW_WORD = (
+    "WRITES a decision about links to a target into the user's state: keep, remove, disavow or ignore, for domains, "
+    "pages or networks; take_back removes an earlier one. Ask the user before each call and say what will be written. "
+    "It changes no index and no verdict, and is kept in the history."
+)
+
+
+def review(
+    ask: Asking,
+    target: DomainName,
+    decision: Annotated[
+        Literal["keep", "remove", "disavow", "ignore", "take_back"], Field(description="What was decided.")
+    ],
+    domains: SomeNames = None,
+    pages: Annotated[
+        list[str] | None, Field(max_length=20, description="Addresses of pages that link (source_url).")
+    ] = None,
+    networks: Annotated[list[str] | None, Field(max_length=20, description="Ids of networks.")] = None,
+    note: Annotated[str | None, Field(max_length=500, description="Why, in the user's words.")] = None,
+) -> Told[a.Reviewed]:
+    from backlit.work.review import review as write
+
+    if not domains and not pages and not networks:
+        raise InputError("Name what the decision is about: domains, pages or networks.")
+    index = ask.live
+    done = write(
+        index,
+        target,
+        None if decision == "take_back" else decision,
+        domains=domains or [],
+        links=pages or [],
+        networks=networks or [],
+        note=note,
+    )
+    with ask.index() as pinned:
+        manifest = pinned.manifest
+    answer = a.Reviewed(
+        data_date=manifest.data_date,
+        origin="decisions",
+        generation=manifest.generation,
+        notes=[ask.name(text) for text in done.says],
+        target=target,
+        written=done.added,
+        decisions=[
+            _decision(ask, {name: getattr(one, name) for name in a.Decision.model_fields})
+            for one in done.reviews
+        ],
+    )
+    return Told(answer, [f"Written: {many(done.added, 'decision')}.", *map(_decision_line, answer.decisions)])
