@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from backlit.questions.anchors import anchors
     from backlit.questions.audit import audit
     from backlit.questions.authority import authority
+    from backlit.questions.compare import compare
     from backlit.questions.disavow_plan import disavow_plan
     from backlit.questions.disavow_simulate import simulate_disavow
     from backlit.questions.domains import domains
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from backlit.questions.profile import profile
     from backlit.questions.reviews import reviews
     from backlit.questions.risk import risk
+    from backlit.questions.rivals import rivals
     from backlit.questions.site import Site
     from backlit.questions.sql import sql
     from backlit.questions.whatif import whatif
@@ -61,6 +63,7 @@ _HOMES = {
     "audit": "backlit.questions.audit",
     "authority": "backlit.questions.authority",
     "compact": "backlit.work.compact",
+    "compare": "backlit.questions.compare",
     "disavow_plan": "backlit.questions.disavow_plan",
     "domains": "backlit.questions.domains",
     "explain": "backlit.questions.explain",
@@ -74,6 +77,7 @@ _HOMES = {
     "review": "backlit.work.review",
     "reviews": "backlit.questions.reviews",
     "risk": "backlit.questions.risk",
+    "rivals": "backlit.questions.rivals",
     "simulate_disavow": "backlit.questions.disavow_simulate",
     "sql": "backlit.questions.sql",
     "whatif": "backlit.questions.whatif",
@@ -92,6 +96,7 @@ __all__ = [
     "audit",
     "authority",
     "compact",
+    "compare",
     "disavow_plan",
     "domains",
     "explain",
@@ -106,6 +111,7 @@ __all__ = [
     "review",
     "reviews",
     "risk",
+    "rivals",
     "simulate_disavow",
     "sql",
     "whatif",

@@ -19,6 +19,7 @@ from backlit.cli.commands import (
     bench,
     check,
     compact,
+    compare,
     demo,
     disavow,
     domains,
@@ -80,7 +81,7 @@ app = typer.Typer(
 
 COMMANDS = (
     *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
-    gap,
+    *(gap, compare),
     *(authority, whatif, info, serve, mcp, sql, check, compact, demo),
 )
 for _module in COMMANDS:

@@ -56,6 +56,8 @@ class Venn:
         key: tuple[str, ...],
         provenance: Provenance,
         notes: Sequence[str],
+        *,
+        reader: Reader | None = None,
         web: WebReader | None = None,
     ) -> None:
         self.cursor = cursor
@@ -63,6 +65,8 @@ class Venn:
         self.key = key
         self.provenance = provenance
         self.notes = list(notes)
+        #: What the rows were read from: the one or the other.
+        self.reader = reader
         self.web = web
 
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
@@ -133,14 +137,14 @@ def sources_of(
             notes = [WORD, *_absent_in(reader, targets)]
             if isinstance(index, Index) and not web:
                 notes.insert(0, _instead(index, targets, reader))
-            yield Venn(cursor, targets, (WEB_KEY,), release_provenance(reader), notes, reader)
+            yield Venn(cursor, targets, (WEB_KEY,), release_provenance(reader), notes, web=reader)
         return
     assert not isinstance(index, WebReader)
     with reading(index) as pinned, contextlib.closing(pinned.con.cursor()) as cursor:
         sql, parameters = _statement(pinned, targets, by)
         cursor.execute(f"CREATE TEMP TABLE venn AS {sql}", parameters).fetchall()
         key = ("source_site", "source_domain") if by == "site" else ("source_domain",)
-        venn = Venn(cursor, targets, key, scored_provenance(pinned), not_in_release(pinned))
+        venn = Venn(cursor, targets, key, scored_provenance(pinned), not_in_release(pinned), reader=pinned)
         empty = [one for one, size in zip(targets, venn.sizes(), strict=True) if not size]
         for one in empty[:3]:
             venn.notes += no_link_notes(pinned, one, settings)

@@ -274,6 +274,7 @@ class Rivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_linked: int
     most_sources: int
     giant_share: float
+    giant_times: float
     giant_least: int
     leave_out_platforms: bool
     most_edges_unsorted: int
