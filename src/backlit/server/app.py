@@ -25,6 +25,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from backlit.errors import BacklitError
 from backlit.server import metrics as figures
@@ -148,6 +149,8 @@ def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any) -> None:
     if dataforseo is not None:
         app.include_router(dataforseo.router(serving), prefix=problems.DATAFORSEO)
     if mcp is not None:
+        # A mount alone would not be there without the slash behind it, and that is how clients are told.
+        app.router.routes.append(Route("/mcp", endpoint=mcp, include_in_schema=False))
         app.mount("/mcp", mcp)
 
 

@@ -34,6 +34,10 @@ class McpApp:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
+        if scope["method"] != "POST":
+            # There are no sessions to end and no streams to listen to.
+            await _plain(send, 405, "MCP is asked with POST here.", (b"allow", b"POST"))
+            return
         manager = StreamableHTTPSessionManager(
             app=self.server._lowlevel_server,
             json_response=True,
@@ -42,6 +46,17 @@ class McpApp:
         )
         async with manager.run():
             await manager.handle_request(scope, receive, send)
+
+
+async def _plain(send: Send, status: int, sentence: str, *headers: tuple[bytes, bytes]) -> None:
+    body = sentence.encode()
+    told = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
