@@ -32,7 +32,8 @@ def clean(text: str | None, most: int) -> str | None:
     # Cut before it is cleaned, so that the cost does not grow with what a stranger wrote.
     kept = "".join(_kept(letter) for letter in text[: most * 4])
     kept = " ".join(_MARKS.sub("", kept).split())
-    return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
+    whole = len(kept) <= most and len(text) <= most * 4
+    return kept if whole else kept[: most - 1].rstrip() + "…"
 
 
 def _kept(letter: str) -> str:
