@@ -7,6 +7,7 @@
       staging/                 parts of inputs read but not yet published
       writer.lock              held by the one writer
       state.sqlite             what the user decided (``backlit.state``); no generation's, no writer's
+      jobs/                    files that jobs of a server wrote
       spill/                   where DuckDB puts what does not fit into memory
 
 A file is written under a name no manifest knows, and the manifest is replaced last: a crash
@@ -114,7 +115,7 @@ class Layout:
         if self.root.exists() and not self.root.is_dir():
             raise IndexNotFound(f"{self.root} is a file, not a folder: give --index a folder of its own.")
         if self.root.is_dir() and not self.exists():
-            ours = {"data", "generations", "staging", "spill", "web", "writer.lock"}
+            ours = {"data", "generations", "staging", "spill", "web", "jobs", "writer.lock"}
             foreign = sorted(
                 p.name
                 for p in self.root.iterdir()

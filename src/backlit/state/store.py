@@ -61,6 +61,24 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX api_tasks_by_time ON api_tasks (posted, id)",
         "CREATE INDEX api_tasks_failed ON api_tasks (posted, id) WHERE failed = 1",
     ),
+    (
+        """CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (
+                state IN ('waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted')
+            ),
+            owner INTEGER NOT NULL,
+            created_at TEXT NOT NULL,
+            started_at TEXT,
+            ended_at TEXT,
+            detail TEXT,
+            result TEXT,
+            file TEXT
+        ) STRICT""",
+        "CREATE INDEX jobs_by_time ON jobs (created_at, id)",
+    ),
 )
 _WAIT_SECONDS = 30
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from backlit.questions.columns import CHOICES, Table
 from backlit.server.api.answers import MEDIA_TYPES
+from backlit.server.api.shapes import JOB, PROBLEM, PROVENANCE, problem_responses
 from backlit.server.api.table import ROUTES, Route
 
 _JSON_TYPES = {
@@ -22,74 +23,6 @@ _JSON_TYPES = {
     "boolean": "boolean",
     "time": "string",
     "bytes": "string",
-}
-_PROBLEMS = {
-    400: "Something in the request cannot be used; `detail` says what and what to write instead.",
-    401: "The server wants its password or a token.",
-    403: "The server only reads, or the request comes from a page of another site.",
-    404: "There is no such thing.",
-    406: "None of the formats in Accept is one of the route's.",
-    409: "It cannot be done now: another process writes, or the job is not in a state for it.",
-    413: "The body is too large.",
-    415: "The body is not said to be JSON.",
-    422: "A parameter is missing, unknown or of the wrong type; `errors` names each.",
-    429: "Too many requests, or too many jobs that wait; `Retry-After` says when to ask again.",
-    503: "There is no index that can be read at this moment.",
-    504: "The answer took too long.",
-}
-PROBLEM = {
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457).",
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "const": "about:blank"},
-        "title": {"type": "string", "description": "The words of the status.", "examples": ["Bad Request"]},
-        "status": {"type": "integer", "examples": [400]},
-        "detail": {
-            "type": "string",
-            "description": "A sentence: what is wrong, where, and what to do.",
-            "examples": ["There is no column 'lnks' here; the columns are …"],
-        },
-        "errors": {
-            "type": "array",
-            "description": "The parameters that are wrong.",
-            "items": {
-                "type": "object",
-                "required": ["in", "name", "detail"],
-                "properties": {
-                    "in": {"type": "string", "examples": ["query"]},
-                    "name": {"type": "string", "examples": ["limit"]},
-                    "detail": {"type": "string", "examples": ["The parameter limit must be a whole number."]},
-                },
-            },
-        },
-    },
-}
-PROVENANCE = {
-    "title": "Provenance",
-    "description": "Where figures come from.",
-    "type": "object",
-    "required": ["origins", "data_date", "generation", "authority"],
-    "properties": {
-        "origins": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Kinds of input, such as warc or table.",
-            "examples": [["warc"]],
-        },
-        "data_date": {
-            "type": ["string", "null"],
-            "description": "The latest day that the data speaks of.",
-            "examples": ["2026-03-01"],
-        },
-        "generation": {"type": ["integer", "null"], "description": "Of the index.", "examples": [3]},
-        "authority": {
-            "type": ["string", "null"],
-            "description": "Where the authority of listed domains comes from; null where none is listed.",
-            "examples": ["own graph"],
-        },
-    },
 }
 
 
@@ -109,12 +42,6 @@ def description(route: Route) -> str:
     """The meaning of a route, with the command it is the same as."""
     more = " Needs a server that was started with --allow-writes." if route.writes else ""
     return f"{route.says}{more}\n\nLike `backlit {route.command}`."
-
-
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Answers with a problem document."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
 
 
 def responses(route: Route) -> dict[int | str, dict[str, Any]]:
@@ -186,7 +113,7 @@ def schemas() -> dict[str, Any]:
     """The shapes of all records, and of what they are made of."""
     types = list(dict.fromkeys(type_of(route) for route in ROUTES if route.of is not None))
     _, found = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    return {"Problem": PROBLEM, "Provenance": PROVENANCE, **found}
+    return {"Problem": PROBLEM, "Provenance": PROVENANCE, "Job": JOB, **found}
 
 
 def install(app: FastAPI) -> None:

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, FastAPI, Query, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 from backlit.server import problems
-from backlit.server.api import describe
+from backlit.server.api import describe, jobroutes
 from backlit.server.api.answers import NotAcceptable, negotiated, record_response, rows_response
 from backlit.server.api.asking import Asking
+from backlit.server.api.checks import not_allowed, refuse_unknown
 from backlit.server.api.parameters import Parameter, format_of, names
 from backlit.server.api.table import ROUTES, Route
 from backlit.server.config import Config
@@ -26,6 +26,7 @@ PREFIX = "/api/v1"
 def install(app: FastAPI, config: Config, serving: Serving) -> None:
     """Put the API, its jobs and its description into ``app``."""
     app.include_router(router(config, serving), prefix=PREFIX)
+    jobroutes.install(app, config, PREFIX)
 
     @app.exception_handler(NotAcceptable)
     async def not_acceptable(request: Request, error: NotAcceptable) -> Response:
@@ -51,22 +52,6 @@ def router(config: Config, serving: Serving) -> APIRouter:
             response_model=None,
         )
     return made
-
-
-def refuse_unknown(request: Request, known: frozenset[str]) -> None:
-    """Raise for a parameter that the route does not have: a slip must not pass for a wish that was granted."""
-    wrong = [name for name in request.query_params if name not in known]
-    if wrong:
-        errors = [{"type": "extra_forbidden", "loc": ("query", name[:100])} for name in dict.fromkeys(wrong)]
-        raise RequestValidationError(errors)
-
-
-def not_allowed() -> Response:
-    """What is answered to a change where only reading is allowed."""
-    return problems.problem(
-        403,
-        "This server only reads: start it with --allow-writes to let requests change decisions or the index.",
-    )
 
 
 def _endpoint(route: Route, config: Config, serving: Serving) -> Callable[..., Response]:
@@ -150,6 +135,3 @@ def _name(route: Route, values: dict[str, Any]) -> str:
     about = values.get("target")
     word = route.path.strip("/").replace("/", "-")
     return f"{word}-{about}" if isinstance(about, str) else word
-
-
-__all__ = ["PREFIX", "install", "not_allowed", "refuse_unknown", "router"]
