@@ -52,7 +52,9 @@ class Bodies:
         if body is None:
             await self._too_large(scope, receive, send)
             return
-        if is_deeper(body, self._most_depth) and b"json" in headers.get(b"content-type", b"json").lower():
+        # The face of DataForSEO takes filters of any depth, and has its own word for what no parser reads.
+        deep = not scope["path"].startswith(problems.DATAFORSEO) and is_deeper(body, self._most_depth)
+        if deep and b"json" in headers.get(b"content-type", b"json").lower():
             told = f"The JSON of this request is nested deeper than {self._most_depth} levels."
             await problems.answer(scope["path"], 400, told)(scope, receive, send)
             return

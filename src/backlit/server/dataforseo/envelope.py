@@ -182,6 +182,11 @@ def invalid_path(path: str) -> Response:
     return _failure(path, INVALID_PATH, 404)
 
 
+def invalid_data(path: str) -> Response:
+    """What was sent cannot be taken at all, being too large or no JSON; that is no fault of HTTP's."""
+    return _failure(path, INVALID_DATA, 200)
+
+
 def internal_error(path: str) -> Response:
     """HTTP 500: the fault is the server's."""
     return _failure(path, INTERNAL, 500)
