@@ -20,7 +20,16 @@ TARGETS = (
     "https://short.net/x", "https://rival.com/", "https://rival.com/tools", "https://third.org/",
     "https://blog.third.org/a",
 )  # fmt: skip
-ANCHORS = ("Shop", "shop", "buy now", "", "Schuhe & Stiefel", "50% off_today", "https://shop.com/", "naïve café")
+ANCHORS = (
+    "Shop",
+    "shop",
+    "buy now",
+    "",
+    "Schuhe & Stiefel",
+    "50% off_today",
+    "https://shop.com/",
+    "naïve café",
+)
 RELS = ("", "", "", "nofollow", "noopener noreferrer", "nofollow ugc", "sponsored")
 KINDS = ("anchor", "anchor", "anchor", "anchor", "image", "canonical", "alternate")
 LOCATIONS = ("article", "footer", "nav", "", "section")
@@ -71,11 +80,19 @@ def links_of(seed: int = 3) -> list[dict[str, Any]]:
                         ) | {"_seen": random_.choice(("both", "both", "both", "first", "second"))}
                     )  # fmt: skip
     rows += [
-        link(f"https://sitewide.com/{n}", "https://shop.com/", FIRST, anchor="partner", semantic_location="footer")
+        link(
+            f"https://sitewide.com/{n}",
+            "https://shop.com/",
+            FIRST,
+            anchor="partner",
+            semantic_location="footer",
+        )
         | {"_seen": "both"}
         for n in range(30)
     ]
-    inside = link("https://shop.com/about", "https://shop.com/p/1", FIRST, anchor="inside") | {"_seen": "both"}
+    inside = link("https://shop.com/about", "https://shop.com/p/1", FIRST, anchor="inside") | {
+        "_seen": "both"
+    }
     hops = [
         link("https://shop.com/old", "https://shop.com/p/1", FIRST, kind="redirect", anchor=""),
         link("https://short.net/x", "https://shop.com/p/2?a=b", FIRST, kind="redirect", anchor=""),

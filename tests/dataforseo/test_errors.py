@@ -197,15 +197,23 @@ def test_a_body_that_holds_no_tasks_is_refused_as_a_whole(body: bytes, code: int
         (b'[{"target": "\\ud800.com"}]', 40501),
         (b'[{"target": "shop.com", "filters": ["anchor", "=", "\\udfff"]}]', 40501),
         (b'[{"target": "shop.com", "filters": ["anchor", "=", "\\u0000"]}]', 20000),
-        (b'[{"target": "shop.com", "filters": ' + b"[" * 500 + b'"anchor","=","x"' + b"]" * 500 + b"}]", 20000),
+        (
+            b'[{"target": "shop.com", "filters": ' + b"[" * 500 + b'"anchor","=","x"' + b"]" * 500 + b"}]",
+            20000,
+        ),
         (b'[{"target": "shop.com", "filters": ["backlinks", "=", 123456789012345678901234567890]}]', 20000),
         (b'[{"target": "shop.com", "filters": ["backlinks", ">", -9223372036854775808]}]', 20000),
-        (b'[{"target": "shop.com", "filters": ["backlinks", "in", [1, 2.5, "3", 9223372036854775807]]}]', 20000),
+        (
+            b'[{"target": "shop.com", "filters": ["backlinks", "in", [1, 2.5, "3", 9223372036854775807]]}]',
+            20000,
+        ),
     ],
     ids=lambda value: repr(value)[:60],
 )
 def test_strange_json_is_read_as_it_is_meant(body: bytes, code: int, http: httpx.Client) -> None:
-    answer = http.post("backlinks/backlinks/live" if b"tag" in body else "backlinks/anchors/live", content=body)
+    answer = http.post(
+        "backlinks/backlinks/live" if b"tag" in body else "backlinks/anchors/live", content=body
+    )
     assert answer.status_code == 200
     assert answer.json()["tasks"][0]["status_code"] == code
 

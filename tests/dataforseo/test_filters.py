@@ -28,7 +28,22 @@ TABLE = Table(
     ],
     key=("n",),
 )
-TEXTS = ["", "a", "A", "ab", "a_b", "a b", "aXb", "Über alles", "über", "a\\b", "50%", "x\ny", "naïve café", "a.b"]
+TEXTS = [
+    "",
+    "a",
+    "A",
+    "ab",
+    "a_b",
+    "a b",
+    "aXb",
+    "Über alles",
+    "über",
+    "a\\b",
+    "50%",
+    "x\ny",
+    "naïve café",
+    "a.b",
+]
 MOMENTS = [
     datetime(2020, 1, 1),
     datetime(2020, 1, 1, 12, 30, 5),
@@ -56,7 +71,9 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def table() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    con.execute(f"CREATE TABLE rows (i INTEGER, {', '.join(f'{name} {kind}' for name, kind in SCHEMA.items())})")
+    con.execute(
+        f"CREATE TABLE rows (i INTEGER, {', '.join(f'{name} {kind}' for name, kind in SCHEMA.items())})"
+    )
     for i, row in enumerate(ROWS):
         con.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [i, *row.values()])
     return con
@@ -66,7 +83,9 @@ def picked(con: duckdb.DuckDBPyConnection, value: Any) -> list[int]:
     tree = read_filters(value, TABLE.ask)
     assert tree is not None
     sql = to_sql(tree)
-    return [i for (i,) in con.execute(f"SELECT i FROM rows WHERE {sql.sql} ORDER BY i", sql.parameters).fetchall()]
+    return [
+        i for (i,) in con.execute(f"SELECT i FROM rows WHERE {sql.sql} ORDER BY i", sql.parameters).fetchall()
+    ]
 
 
 # The second reading: straight from the rules, with no tree and no SQL.
@@ -150,7 +169,8 @@ def compared(field: st.SearchStrategy[str], values: st.SearchStrategy[Any]) -> s
     single = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
     many = st.sampled_from(["in", "not_in"])
     return st.one_of(
-        st.tuples(field, single, values).map(list), st.tuples(field, many, st.lists(values, max_size=4)).map(list)
+        st.tuples(field, single, values).map(list),
+        st.tuples(field, many, st.lists(values, max_size=4)).map(list),
     )
 
 

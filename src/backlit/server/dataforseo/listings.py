@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from backlit.questions.backlinks.scope import Condition, Relation, Scope
 from backlit.questions.backlinks.selection import Selection, selection
 from backlit.server.dataforseo.conditions import (
+    Column,
     Sql,
     check_patterns,
     hundred_column,
@@ -56,7 +57,7 @@ def condition_of(request: Request) -> Condition | None:
     """The filter of single links as SQL."""
     if request.backlinks_filters is None:
         return None
-    sql = to_sql(request.backlinks_filters, hundred_column if request.scaled else plain_column)
+    sql = to_sql(request.backlinks_filters, column_of(request))
     return Condition(sql.sql, sql.parameters)
 
 
@@ -137,8 +138,13 @@ def _rows(chosen: Selection, relation: Relation, table: Table, request: Request,
         select_list(table, columns, scaled=request.scaled),
         page,
         chosen.fetch,
-        hundred_column if request.scaled else plain_column,
+        column_of(request),
     )
+
+
+def column_of(request: Request) -> Column:
+    """Where filters and sort rules find what they name, ranks on the scale of the request."""
+    return hundred_column if request.scaled else plain_column
 
 
 def page_of(request: Request, table: Table) -> Page:
@@ -175,7 +181,7 @@ def _grouping(request: Request) -> Grouping | None:
 def _more(request: Request) -> dict[str, Any]:
     """What a relation is told besides the scope."""
     names: Sequence[tuple[str, str]] = (
-        ("network_address_type", "kind"),
+        ("network_address_type", "network"),
         ("main_domain", "main_domain"),
         ("exclude_large_domains", "exclude_large_domains"),
     )

@@ -73,10 +73,16 @@ def first_order(table: Table) -> tuple[Order, ...]:
     return (Order(asked, True),)
 
 
-def ties_of(table: Table, orders: tuple[Order, ...], prefix: str = "") -> tuple[Tie, ...]:
-    """What makes an order certain: ranks as they are before they are rounded to a scale, then what tells rows apart."""
-    ranks = [Tie(order.asked.column, "num", order.descending) for order in orders if order.asked.field.rank]
-    return (*ranks, *(Tie(prefix + name) for name in table.key))
+def ties_of(table: Table, orders: tuple[Order, ...]) -> tuple[Tie, ...]:
+    """What makes an order certain: ranks as they are before they are rounded, then what tells rows apart."""
+    return (*ties_of_ranks(orders), *(Tie(name) for name in table.key))
+
+
+def ties_of_ranks(orders: tuple[Order, ...]) -> tuple[Tie, ...]:
+    """The ranks that are sorted by, before they are rounded to a scale: they part what rounding made equal."""
+    return tuple(
+        Tie(order.asked.column, "num", order.descending) for order in orders if order.asked.field.rank
+    )
 
 
 def keys_of(page: Page) -> list[Key]:
