@@ -121,7 +121,8 @@ FIELDS: list[tuple[str, dict[str, Any], str]] = [
     ("id_list", {"datetime_from": "2026-01-02", "datetime_to": "2026-01-01"}, "datetime_from"),
     ("id_list", {"datetime_from": "2026-01-01", "datetime_to": "2026-01-02", "sort": "up"}, "sort"),
     ("id_list", {"datetime_from": "2026-01-01", "datetime_to": "2026-01-02", "limit": 1001}, "limit"),
-    ("id_list", {"datetime_from": "2026-01-01", "datetime_to": "2026-01-02", "include_metadata": 1}, "include_metadata"),
+    ("id_list", {"datetime_from": "2026-01-01", "datetime_to": "2026-01-02", "include_metadata": 1},
+     "include_metadata"),
     ("errors", {"limit": 0}, "limit"),
     ("errors", {"filtered_function": 3}, "filtered_function"),
 ]  # fmt: skip

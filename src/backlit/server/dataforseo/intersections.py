@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from backlit.questions.backlinks.intersections import domain_intersection, page_intersection
 from backlit.questions.backlinks.selection import selections
 from backlit.server.dataforseo.conditions import Sql
@@ -39,7 +41,8 @@ def _answer(reader: Reader, request: Request, name: str) -> dict[str, Any]:
     keys = list(request.values["targets"])
     scopes = {key: scope_of(request, target) for key, target in request.values["targets"].items()}
     left_out = {
-        f"excluded {number}": scope_of(request, target)
+        # Whoever links there at all is left out, whatever filter chooses the links that are counted.
+        f"excluded {number}": msgspec.structs.replace(scope_of(request, target), condition=None)
         for number, target in enumerate(request.values["exclude_targets"])
     }
     with selections(reader, {**scopes, **left_out}) as chosen:
