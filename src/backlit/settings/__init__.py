@@ -154,6 +154,7 @@ class Backlinks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of the tables of single links is kept in memory, in bytes, and which competitors are large domains."""
 
     cache_bytes: int
+    bulk_links: int
     large_domains: int
     large_share: float
 

@@ -46,54 +46,63 @@ def hops_of(reader: Reader, domain: str) -> Hops:
 
     Addresses elsewhere to whose domains nothing links are left out.
     """
-    hops: Hops = {}
+    return hops_of_many(reader, [domain])[domain]
+
+
+def hops_of_many(reader: Reader, domains: Iterable[str]) -> dict[str, Hops]:
+    """``hops_of`` each of the domains."""
+    hops: dict[str, Hops] = {domain: {} for domain in domains}
     with contextlib.closing(reader.con.cursor()) as cursor:
 
         def rows(sql: str, values: Iterable[object]) -> list[Any]:
             return cursor.execute(sql, list(values)).fetchall()
 
-        sql, values = reader.handed_sql([domain], "kind IN ('redirect', 'canonical') AND lost_at IS NULL", [])
-        found = rows(_BY_LINK.format(relation=sql, condition="true"), values)
-        found += rows(_BY_PAGE.format(relation=reader.pages_sql(domain)) + " AND domain = ?", [domain])
+        found: dict[str, list[_Found]] = {domain: [] for domain in hops}
+        for names in by_bucket(reader, hops):
+            sql, values = reader.handed_sql(names, _LEADING, [])
+            for url, to, kind, status, of in rows(_BY_LINK.format(relation=sql), values):
+                found[of].append((url, to, kind, status))
+            pages = _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, domain)"
+            for url, to, kind, status, of in rows(pages, [names]):
+                found[of].append((url, to, kind, status))
         for _ in range(MOST_HOPS):
-            new = _keep(hops, found)
-            outside: dict[str, set[str]] = defaultdict(set)
-            for url in new:
-                of = split_host(host_of(url))[0]
-                if of != domain:
-                    outside[of].add(url)
-            linked = _linked(rows, reader, outside)
-            for of in outside.keys() - linked.keys():
-                for url in outside[of]:
-                    del hops[url]
-            outside = linked
-            if not outside or sum(map(len, outside.values())) > MOST_OUTSIDE:
+            frontier = _frontier(
+                rows, reader, hops, {domain: _keep(hops[domain], found[domain]) for domain in hops}
+            )
+            if not frontier:
                 break
-            found = []
+            found = {domain: [] for domain in hops}
+            outside: dict[str, set[str]] = defaultdict(set)
+            for url in frontier:
+                outside[split_host(host_of(url))[0]].add(url)
             for names in by_bucket(reader, outside):
-                urls = [url for name in names for url in outside[name]]
-                sql, values = reader.handed_sql(
-                    names,
-                    "kind IN ('redirect', 'canonical') AND lost_at IS NULL AND list_contains(?, target_url)",
-                    [urls],
+                urls = sorted(url for name in names for url in outside[name])
+                sql, values = reader.handed_sql(names, f"{_LEADING} AND list_contains(?, target_url)", [urls])
+                pages = (
+                    _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, canonical)"
                 )
-                found += rows(_BY_LINK.format(relation=sql, condition="true"), values)
-                found += rows(
-                    _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, canonical)",
-                    [urls],
-                )
+                both = [*rows(_BY_LINK.format(relation=sql), values), *rows(pages, [urls])]
+                for url, to, kind, status, _of in both:
+                    for domain in frontier.get(to, ()):
+                        found[domain].append((url, to, kind, status))
         _add_statuses(rows, reader, hops)
     return hops
 
 
+_Rows = Callable[[str, Iterable[object]], list[Any]]
+_Found = tuple[str, str, str, int | None]
+_LEADING = "kind IN ('redirect', 'canonical') AND lost_at IS NULL"
 _BY_LINK = (
-    "SELECT source_url, target_url, kind, NULL FROM ({relation}) WHERE {condition} AND source_url <> target_url "
-    "ORDER BY kind DESC, last_seen DESC NULLS LAST, target_url"
+    "SELECT source_url, target_url, kind, NULL, target_domain FROM ({relation}) WHERE source_url <> target_url "
+    "ORDER BY kind DESC, last_seen DESC NULLS LAST, source_url, target_url"
 )
-_BY_PAGE = "SELECT url, canonical, 'canonical', status FROM {relation} WHERE canonical IS NOT NULL AND canonical <> url"
+_BY_PAGE = (
+    "SELECT url, canonical, 'canonical', status, domain FROM {relation} "
+    "WHERE canonical IS NOT NULL AND canonical <> url"
+)
 
 
-def _keep(hops: Hops, found: list[tuple[str, str, str, int | None]]) -> list[str]:
+def _keep(hops: Hops, found: list[_Found]) -> list[str]:
     """Put what was found to the hops; the addresses that are new among them."""
     new = []
     for url, to, kind, status in found:
@@ -103,17 +112,31 @@ def _keep(hops: Hops, found: list[tuple[str, str, str, int | None]]) -> list[str
     return new
 
 
-def _linked(
-    rows: Callable[[str, Iterable[object]], list[Any]], reader: Reader, outside: dict[str, set[str]]
-) -> dict[str, set[str]]:
-    """Those of the domains that have links at all."""
-    if not outside:
+def _frontier(
+    rows: _Rows, reader: Reader, hops: dict[str, Hops], new: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """The new addresses elsewhere, and the domains that each leads to. Those of domains to which nothing links are
+    taken out of the hops."""
+    outside = {
+        domain: {url: of for url in urls if (of := split_host(host_of(url))[0]) != domain}
+        for domain, urls in new.items()
+    }
+    names = sorted({of for urls in outside.values() for of in urls.values()})
+    if not names:
         return {}
-    known = rows(
+    linked = rows(
         f"SELECT domain FROM {reader.domains_sql()} WHERE referring_links > 0 AND list_contains(?, domain)",
-        [sorted(outside)],
+        [names],
     )
-    return {name: outside[name] for (name,) in known}
+    known = {name for (name,) in linked}
+    frontier: dict[str, list[str]] = defaultdict(list)
+    for domain, urls in outside.items():
+        for url, of in urls.items():
+            if of not in known:
+                del hops[domain][url]
+            elif len(urls) <= MOST_OUTSIDE:
+                frontier[url].append(domain)
+    return frontier
 
 
 def by_bucket(reader: Reader, names: Iterable[str]) -> list[list[str]]:
@@ -125,17 +148,22 @@ def by_bucket(reader: Reader, names: Iterable[str]) -> list[list[str]]:
     return [groups[bucket] for bucket in sorted(groups)]
 
 
-def _add_statuses(rows: Callable[[str, Iterable[object]], list[Any]], reader: Reader, hops: Hops) -> None:
+def _add_statuses(rows: _Rows, reader: Reader, hops: dict[str, Hops]) -> None:
     """The statuses that the addresses of redirects and of canonicals from elsewhere answered with."""
-    unknown: dict[str, list[str]] = defaultdict(list)
-    for url, hop in hops.items():
-        if hop.status is None:
-            unknown[split_host(host_of(url))[0]].append(url)
+    unknown: dict[str, set[str]] = defaultdict(set)
+    for each in hops.values():
+        for url, hop in each.items():
+            if hop.status is None:
+                unknown[split_host(host_of(url))[0]].add(url)
+    status: dict[str, int] = {}
     for names in by_bucket(reader, unknown):
-        urls = [url for name in names for url in unknown[name]]
+        urls = sorted(url for name in names for url in unknown[name])
         sql = f"SELECT url, status FROM {reader.pages_sql(names[0])} WHERE status IS NOT NULL AND list_contains(?, url)"
-        for url, status in rows(sql, [urls]):
-            hops[url] = hops[url]._replace(status=status)
+        status.update(rows(sql, [urls]))
+    for each in hops.values():
+        for url in each.keys() & status.keys():
+            if each[url].status is None:
+                each[url] = each[url]._replace(status=status[url])
 
 
 def chain(hops: Hops, url: str) -> list[str]:

@@ -1,9 +1,10 @@
 """The table of single links of a scope: one row a link, with every field of a backlink row worked out.
 
 All other figures are counted from this table. Beside the fields of the API it has columns for counting, which begin
-with an underscore: ``_link`` (the link's id), ``_page``, ``_host`` (numbers of source page and source host, ``www.``
-left aside), ``_domain`` (registrable domain of the source), ``_network`` (its subnet), ``_flow`` (what the link hands
-on, on the scale of ``rank``), ``_born`` (when first seen, or else the day of its snapshot) and ``_lost`` (when lost).
+with an underscore: ``_target`` (0, or the number of the target where there are several), ``_link`` (the link's id),
+``_page``, ``_host`` (numbers of source page and source host, ``www.`` left aside), ``_domain`` (registrable domain of
+the source), ``_network`` (its subnet), ``_flow`` (what the link hands on, on the scale of ``rank``), ``_born`` (when
+first seen, or else the day of its snapshot) and ``_lost`` (when lost).
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from backlit.index import Reader
-from backlit.questions.backlinks.hops import Hops, by_bucket, resolved
+from backlit.questions.backlinks.hops import Hops
 from backlit.questions.backlinks.places import (
     country_sql,
     is_ip_sql,
@@ -24,10 +24,9 @@ from backlit.questions.backlinks.places import (
 )
 from backlit.questions.backlinks.rank import Ranks, on_scale
 from backlit.questions.backlinks.scope import Scope
+from backlit.questions.backlinks.sources import DOFOLLOW, write_raw
 from backlit.questions.backlinks.spam import link_spam_sql, page_spam_sql
 from backlit.settings import default
-from backlit.web.domain import split_host
-from backlit.web.url import host_of
 
 #: Fields of the API, in its order.
 FIELDS = (
@@ -42,20 +41,10 @@ FIELDS = (
     "ranked_keywords_info.page_from_keywords_count_top_100", "is_indirect_link", "indirect_link_path",
 )  # fmt: skip
 #: Columns for counting.
-COUNTING = ("_link", "_page", "_host", "_domain", "_network", "_flow", "_born", "_lost")
+COUNTING = ("_target", "_link", "_page", "_host", "_domain", "_network", "_flow", "_born", "_lost")
 #: Fields that are ranks.
 RANKS = ("rank", "page_from_rank", "domain_from_rank")
 
-_STORED = (
-    "link_id, source_url, source_host, source_domain, source_language, target_url, kind, anchor, alt, rel, follow, "
-    "hidden, semantic_location, text_before, text_after, first_seen, last_seen, lost_at, snapshot, part, "
-    "source_authority, source_rank"
-)
-#: Whether a link passes anything on. Where nothing is known of it, as of most links in tables, it does.
-DOFOLLOW = (
-    "(coalesce(follow, true) AND NOT list_has_any(string_split(coalesce(rel, ''), ' '), "
-    "['nofollow', 'ugc', 'sponsored']))"
-)
 _IPV4 = r"((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)"
 
 
@@ -64,52 +53,44 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def source_sql(reader: Reader, scope: Scope, finals: pa.Table) -> tuple[str, list[Any]]:
-    """Stored rows of all links of the scope's target, whatever their status: own addresses, and those of ``finals``.
-
-    ``finals`` (``RESOLVED`` rows) says where each leads, if not to its own address.
-    """
-    stored, values = scope.stored_condition()
-    sql, params = reader.handed_sql([scope.domain], stored, values)
-    selects = [f"SELECT {_STORED} FROM ({sql})"]
-    covers = scope.covers()
-    outside: dict[str, list[str]] = {}
-    for url in finals["url"].to_pylist():
-        if not covers(url):
-            outside.setdefault(split_host(host_of(url))[0], []).append(url)
-    for names in by_bucket(reader, outside):
-        urls = [url for name in names for url in outside[name]]
-        sql, more = reader.handed_sql(names, "list_contains(?, target_url)", [urls])
-        selects.append(f"SELECT {_STORED} FROM ({sql})")
-        params += more
-    return " UNION ALL ".join(selects), params
-
-
 def write_links(
     cursor: duckdb.DuckDBPyConnection, reader: Reader, scope: Scope, hops: Hops, scale: float, name: str
 ) -> None:
     """Make the table ``name`` of the single links of ``scope``; ``scale`` multiplies what links hand on."""
+    write_raw(cursor, reader, scope, hops, scale)
+    write_fields(cursor, reader, name, domain=scope.domain, scope=scope)
+
+
+def write_fields(
+    cursor: duckdb.DuckDBPyConnection,
+    reader: Reader,
+    name: str,
+    *,
+    domain: str | None = None,
+    scope: Scope | None = None,
+    temporary: bool = False,
+) -> None:
+    """Make the table ``name`` from the stored rows in ``raw``, which is dropped; ``scope`` may have a condition.
+
+    ``domain``: that of all targets, if it is one.
+    """
     ranks = Ranks(*reader.equity_scale)
-    _write_raw(cursor, reader, scope, hops)
     _write_hosts(cursor, reader, ranks)
     _write_pages(cursor, reader)
-    _write_targets(cursor, reader, scope.domain)
-    flow = f"CASE WHEN NOT {DOFOLLOW} THEN 0 ELSE r.source_rank * r.part * {ranks.damping * scale!r} END"
-    rows = f"""
-SELECT r.*, {DOFOLLOW} AS dofollow, {flow} AS flow,
-  {_item_type("r.kind")} AS item_type,
-  coalesce(r.last_seen, r.first_seen) AS seen
-FROM raw r"""
-    fields = _fields(ranks)
-    columns = ", ".join(f"{sql} AS {quoted(field)}" for field, sql in fields.items())
+    _write_targets(cursor, reader, domain)
+    flow = f"CASE WHEN NOT {DOFOLLOW} THEN 0 ELSE r.source_rank * r.part * {ranks.damping!r} * r.scale END"
+    rows = (
+        f"SELECT r.*, {DOFOLLOW} AS dofollow, {flow} AS flow, {_item_type('r.kind')} AS item_type FROM raw r"
+    )
+    columns = ", ".join(f"{sql} AS {quoted(field)}" for field, sql in _fields(ranks).items())
     select = (
         f"SELECT {columns} FROM ({rows}) r JOIN source_pages p ON p.url = r.source_url "
         "JOIN source_hosts h ON h.host = r.source_host LEFT JOIN target_pages t ON t.url = r.url_to"
     )
     params: list[Any] = []
-    if scope.condition is not None:
+    if scope is not None and scope.condition is not None:
         select, params = conditioned(select, scope), list(scope.condition.parameters)
-    cursor.execute(f"CREATE TABLE {name} AS {select}", params)
+    cursor.execute(f"CREATE {'TEMP ' if temporary else ''}TABLE {name} AS {select}", params)
     for table in ("raw", "source_pages", "source_hosts", "target_pages"):
         cursor.execute(f"DROP TABLE temp.{table}")
 
@@ -128,28 +109,6 @@ def conditioned(select: str, scope: Scope) -> str:
         f"SELECT * EXCLUDE ({copies}) REPLACE ({kept}) FROM (SELECT * REPLACE ({scaled}), {both} FROM ({select})) "
         f"WHERE {scope.condition.sql}"
     )
-
-
-def _write_raw(cursor: duckdb.DuckDBPyConnection, reader: Reader, scope: Scope, hops: Hops) -> None:
-    covers = scope.covers()
-    finals = resolved(hops if scope.include_indirect else {}, covers)
-    sql, params = source_sql(reader, scope, finals)
-    conditions = ["true"]
-    if scope.status != "all":
-        conditions.append("r.lost_at IS NULL" if scope.status == "live" else "r.lost_at IS NOT NULL")
-    if scope.exclude_internal:
-        conditions.append("r.source_domain <> ?")
-        params = [*params, scope.domain]
-    cursor.register("finals", finals)
-    try:
-        cursor.execute(
-            "CREATE TEMP TABLE raw AS SELECT r.*, coalesce(f.final, r.target_url) AS url_to, f.path AS path "
-            f"FROM ({sql}) r LEFT JOIN finals f ON f.url = r.target_url "
-            f"WHERE {' AND '.join(conditions)}",
-            params,
-        )
-    finally:
-        cursor.unregister("finals")
 
 
 def _write_hosts(cursor: duckdb.DuckDBPyConnection, reader: Reader, ranks: Ranks) -> None:
@@ -200,15 +159,17 @@ JOIN source_hosts h ON h.host = p.host LEFT JOIN {reader.pages_sql()} q ON q.url
         cursor.unregister("networks")
 
 
-def _write_targets(cursor: duckdb.DuckDBPyConnection, reader: Reader, domain: str) -> None:
+def _write_targets(cursor: duckdb.DuckDBPyConnection, reader: Reader, domain: str | None) -> None:
     host = r"regexp_extract(q.url, '^https?://(\[[^\]]*\]|[^/:?#]*)', 1)"
     spam = page_spam_sql("q", host, "q.domain")
+    pages = reader.pages_sql(domain)
+    if domain is not None:
+        pages = f"(SELECT * FROM {pages} WHERE domain = ?)"
     cursor.execute(
         f"""CREATE TEMP TABLE target_pages AS
 SELECT u.url, {host.replace("q.url", "u.url")} AS host, q.status, {spam} AS spam
-FROM (SELECT DISTINCT url_to AS url FROM raw) u
-LEFT JOIN (SELECT * FROM {reader.pages_sql(domain)} WHERE domain = ?) q ON q.url = u.url""",
-        [domain],
+FROM (SELECT DISTINCT url_to AS url FROM raw) u LEFT JOIN {pages} q ON q.url = u.url""",
+        [] if domain is None else [domain],
     )
 
 
@@ -262,7 +223,7 @@ def _fields(ranks: Ranks) -> dict[str, str]:
         "text_pre": "nullif(r.text_before, '')",
         "text_post": "nullif(r.text_after, '')",
         "semantic_location": "nullif(r.semantic_location, '')",
-        "links_count": "CAST(count(*) OVER (PARTITION BY p.id) AS INTEGER)",
+        "links_count": "CAST(count(*) OVER (PARTITION BY r.no, p.id) AS INTEGER)",
         "group_count": "0",
         "is_broken": "t.status >= 400",
         "url_to_status_code": "CAST(t.status AS INTEGER)",
@@ -273,6 +234,7 @@ def _fields(ranks: Ranks) -> dict[str, str]:
         "ranked_keywords_info.page_from_keywords_count_top_100": unknown,
         "is_indirect_link": "r.path IS NOT NULL",
         "indirect_link_path": "r.path",
+        "_target": "r.no",
         "_link": "r.link_id",
         "_page": "p.id",
         "_host": "h.id",

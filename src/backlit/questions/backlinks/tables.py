@@ -18,9 +18,10 @@ import pyarrow as pa
 
 from backlit.index import Reader
 from backlit.questions.backlinks.hops import Hops, hops_of, resolved
-from backlit.questions.backlinks.links import DOFOLLOW, source_sql, write_links
+from backlit.questions.backlinks.links import write_links
 from backlit.questions.backlinks.rank import Ranks
 from backlit.questions.backlinks.scope import Scope
+from backlit.questions.backlinks.sources import DOFOLLOW, NARROW, source_sql
 from backlit.settings import default
 from backlit.web.target import Target
 
@@ -200,7 +201,7 @@ def _own(reader: Reader, domain: str) -> Own:
         authority = None if row is None or row[0] is None else float(row[0])
         scope = Scope(Target("domain", domain, None, None, domain))
         finals = resolved(hops_known(reader, domain), scope.covers())
-        sql, params = source_sql(reader, scope, finals)
+        sql, params = source_sql(reader, scope, finals, NARROW)
         found = cursor.execute(
             f"SELECT sum(source_rank * part) * ? FROM ({sql}) "
             f"WHERE lost_at IS NULL AND source_domain <> ? AND {DOFOLLOW}",
