@@ -104,6 +104,29 @@ def test_bands_are_words(ask):
     assert said(ask("authority", domains=["x.net"])).startswith("x.net: ")
 
 
+def test_a_gap_names_who_links_to_rivals_and_not_here(ask):
+    result = ask("link_gap", target="x.net", rivals=["rival.org", "other.org"])
+    found = result.structured_content
+    assert (found["missing"], found["shared"], found["only"]) == (1, 1, 31)
+    (row,) = found["rows"]
+    assert (row["domain"], row["rivals"]) == ("only.com", 2)
+    assert row["rival_links"] == [{"rival": "rival.org", "links": 1}, {"rival": "other.org", "links": 1}]
+    assert "- only.com [" in said(result)
+    shared = ask("link_gap", target="x.net", rivals=["rival.org"], mode="shared").structured_content
+    assert [one["domain"] for one in shared["rows"]] == ["s1.com"]
+    refused = ask("link_gap", target="x.net", rivals=["x.net"])
+    assert refused.is_error
+
+
+def test_targets_stand_side_by_side(ask):
+    rows = ask("compare", targets=["x.net", "rival.org"]).structured_content["rows"]
+    assert [(row["target"], row["referring_domains"], row["shared_domains"]) for row in rows] == [
+        ("x.net", 32, 32),
+        ("rival.org", 2, 1),
+    ]
+    assert ask("compare", targets=["x.net"]).is_error
+
+
 def test_a_disavow_draft_is_text_with_its_cost_and_writes_nothing(ask, index_path):
     before = sorted(index_path.rglob("*"))
     result = ask("disavow_draft", target="x.net")

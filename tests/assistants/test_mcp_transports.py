@@ -28,6 +28,9 @@ CALLS = {
     "explain_link": {"link": "https://s1.com/p"},
     "networks": {"target": "x.net"},
     "authority": {"domains": ["x.net", "rival.org"]},
+    "rivals": {"target": "x.net"},
+    "link_gap": {"target": "x.net", "rivals": ["rival.org", "other.org"]},
+    "compare": {"targets": ["x.net", "rival.org"]},
     "disavow_draft": {"target": "x.net"},
     "decisions": {"target": "x.net"},
 }

@@ -19,7 +19,14 @@ from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import ValidationError
 
 from backlit.errors import BacklitError
-from backlit.server.mcp import prompts, resources, tools_listings, tools_standing, tools_verdicts
+from backlit.server.mcp import (
+    prompts,
+    resources,
+    tools_chances,
+    tools_listings,
+    tools_standing,
+    tools_verdicts,
+)
 from backlit.server.mcp.asking import Asking, Told
 from backlit.server.mcp.foreign import WORD
 from backlit.server.mcp.schemas import compact
@@ -57,6 +64,9 @@ TOOLS = (
     Tool(tools_verdicts.networks, "Networks that link", tools_verdicts.NETWORKS_WORD),
     Tool(tools_standing.authority, "How strong is a domain", tools_standing.AUTHORITY_WORD),
     Tool(tools_standing.what_if, "What links would bring", tools_standing.WHAT_IF_WORD),
+    Tool(tools_chances.rivals, "Who is like this site", tools_chances.RIVALS_WORD),
+    Tool(tools_chances.link_gap, "Who links to rivals and not here", tools_chances.GAP_WORD),
+    Tool(tools_chances.compare, "Sites side by side", tools_chances.COMPARE_WORD),
     Tool(tools_verdicts.disavow_draft, "Draft of a disavow file", tools_verdicts.DRAFT_WORD),
     Tool(tools_verdicts.decisions, "Decisions taken", tools_verdicts.DECISIONS_WORD),
     Tool(tools_verdicts.review, "Write a decision", tools_verdicts.REVIEW_WORD, writes=True),
