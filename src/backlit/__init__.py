@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from backlit.questions.anchors import anchors
     from backlit.questions.audit import audit
     from backlit.questions.authority import authority
+    from backlit.questions.broken import broken
     from backlit.questions.compare import compare
     from backlit.questions.disavow_plan import disavow_plan
     from backlit.questions.disavow_simulate import simulate_disavow
@@ -62,6 +63,7 @@ _HOMES = {
     "anchors": "backlit.questions.anchors",
     "audit": "backlit.questions.audit",
     "authority": "backlit.questions.authority",
+    "broken": "backlit.questions.broken",
     "compact": "backlit.work.compact",
     "compare": "backlit.questions.compare",
     "disavow_plan": "backlit.questions.disavow_plan",
@@ -95,6 +97,7 @@ __all__ = [
     "anchors",
     "audit",
     "authority",
+    "broken",
     "compact",
     "compare",
     "disavow_plan",

@@ -17,6 +17,7 @@ from backlit.cli.commands import (
     audit,
     authority,
     bench,
+    broken,
     check,
     compact,
     compare,
@@ -81,7 +82,7 @@ app = typer.Typer(
 
 COMMANDS = (
     *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
-    *(gap, compare),
+    *(gap, compare, broken),
     *(authority, whatif, info, serve, mcp, sql, check, compact, demo),
 )
 for _module in COMMANDS:

@@ -62,9 +62,7 @@ class Upload(NamedTuple):
         return self.name
 
 
-def read_disavow_file(
-    path: Path | Upload, settings: Settings | None = None
-) -> tuple[DisavowFile, Decoded]:
+def read_disavow_file(path: Path | Upload, settings: Settings | None = None) -> tuple[DisavowFile, Decoded]:
     """The file at ``path``, and how it was encoded. Raises ``SourceError`` when it cannot be read."""
     rules = (settings or default()).disavow
     if isinstance(path, Upload):
@@ -85,7 +83,9 @@ def check_file(path: Path | Upload, *, own: Collection[str] = (), settings: Sett
     return _check.check(file, decoded, path.name, limits(settings), own=own_hosts(own), platforms=platforms())
 
 
-def repair_file(path: Path | Upload, *, own: Collection[str] = (), settings: Settings | None = None) -> Written:
+def repair_file(
+    path: Path | Upload, *, own: Collection[str] = (), settings: Settings | None = None
+) -> Written:
     """The file at ``path`` with its faults put right, each change told."""
     file, _ = read_disavow_file(path, settings)
     return _written(sets.repair(file, limits(settings), own=own_hosts(own), platforms=platforms()), [])
@@ -104,7 +104,9 @@ def merge_files(
     )
 
 
-def diff_files(before: Path | Upload, after: Path | Upload, *, settings: Settings | None = None) -> DiffReport:
+def diff_files(
+    before: Path | Upload, after: Path | Upload, *, settings: Settings | None = None
+) -> DiffReport:
     """What the file ``after`` changes against ``before``, both as a search engine reads them."""
     says = []
     files = []

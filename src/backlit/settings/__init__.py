@@ -268,6 +268,12 @@ class Gap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_rivals: int
 
 
+class Broken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Linked pages that answer with an error."""
+
+    most_redirect_domains: int
+
+
 class Rivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Rivals found in the graph: which sources speak, and which domains are nobody's rivals."""
 
@@ -321,6 +327,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tasks: Tasks
     gap: Gap
     rivals: Rivals
+    broken: Broken
     mcp: Mcp
 
     @property
