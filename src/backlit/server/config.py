@@ -51,6 +51,10 @@ class Config:
                 f"{self.host} can be reached from other machines, so a server there needs a password: give "
                 "--password-file FILE or --token-file FILE, or leave out --host to serve this machine only."
             )
+        if ":" in self.user:
+            raise InputError(
+                "The name of a user cannot have a colon: it stands between the name and the password."
+            )
         if self.key is not None and self.certificate is None:
             raise InputError("A key needs its certificate: give --certificate FILE too.")
         if self.import_from is not None and not self.import_from.is_dir():

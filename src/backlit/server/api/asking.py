@@ -136,6 +136,30 @@ def gap(asking: Asking, **values: Any) -> Result:
     )
 
 
+def compare(asking: Asking, **values: Any) -> Result:
+    from backlit.questions.compare import compare
+
+    return compare(
+        asking.index_or_release(),
+        names(values["target"]),
+        days=values["days"],
+        web=values["web"],
+        settings=asking.settings,
+    )
+
+
+def rivals(asking: Asking, **values: Any) -> Result:
+    from backlit.questions.rivals import rivals
+
+    return rivals(
+        asking.index_or_release(),
+        target_of(values),
+        *_rows(values),
+        web=values["web"],
+        settings=asking.settings,
+    )
+
+
 def flat_gap(found: Result) -> Result:
     """The rows of a gap as a spreadsheet takes them."""
     from backlit.questions.gap import links_as_text

@@ -63,10 +63,10 @@ def _endpoint(route: Route, config: Config, serving: Serving) -> Callable[..., R
         if route.writes and not config.allow_writes:
             return not_allowed()
         format_ = values.pop("format", None) or negotiated(request.headers.get("accept"), route.formats)
-        if route.answers == "rows" and values["limit"] is None and format_ == "json":
-            values["limit"] = config.settings.listings.rows
-        elif route.answers == "rows" and values["limit"] == 0:
-            values["limit"] = None
+        if route.answers == "rows" and "limit" in values:
+            if values["limit"] is None and format_ == "json":
+                values["limit"] = config.settings.listings.rows
+            values["limit"] = values["limit"] or None
         with ExitStack() as held:
             asking = Asking(serving, config.settings, held)
             if route.answers == "rows":

@@ -65,6 +65,7 @@ def _listing(*more: p.Parameter, standing: p.Parameter) -> tuple[p.Parameter, ..
 
 _LIVE = p.status("live", default="live", says="Live links only: lost ones are not judged or counted here.")
 _BY = p.Parameter("by", Literal["day", "month", "year"], "Length of a period.", "month", "month")
+_WEB = p.Parameter("web", bool, "Ask the web-graph release, even where the index knows links.", False, False)
 _REVIEWS: c.Table = (
     ("target", "text", "the domain whose links are decided about"),
     ("scope", "text", "link, domain or network"),
@@ -216,12 +217,43 @@ ROUTES: tuple[Route, ...] = (
                 "domain",
                 "domain",
             ),
-            p.Parameter(
-                "web", bool, "Ask the web-graph release, even where the index knows links.", False, False
-            ),
+            _WEB,
             standing=_LIVE,
         ),
         says="The domains that link to rivals and not to a target; `summary` has every cell of the diagram.",
+    ),
+    Route(
+        command="compare",
+        path="/compare",
+        ask=asking.compare,
+        answers="rows",
+        table=chances.COMPARISON,
+        of="backlit.questions.compare:Overlap",
+        parameters=(
+            p.Parameter(
+                "target",
+                list[str],
+                "What to compare: two or more, repeated or joined by commas.",
+                ["example.com,rival.example"],
+                required=True,
+            ),
+            p.Parameter(
+                "days", int, "Days to look back for new and lost; else 90.", 90, least=1, most=100_000
+            ),
+            _WEB,
+            p.COLUMNS,
+        ),
+        says="Targets side by side, one row each; `summary` has what every two of them share.",
+    ),
+    Route(
+        command="compare",
+        path="/rivals",
+        ask=asking.rivals,
+        answers="rows",
+        table=chances.RIVALS,
+        of="backlit.questions.rivals:Looked",
+        parameters=_listing(_WEB, standing=_LIVE),
+        says="The rivals of a target: domains that its referring domains link to as well (compare --find).",
     ),
     Route(
         command="explain",
