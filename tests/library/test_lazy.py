@@ -163,3 +163,20 @@ def test_sites_compare_by_what_they_mean(path):
     assert len({index.site("x.net"), index.site("x.net"), index.site("www.x.net")}) == 2
     assert repr(index.site("x.net")).startswith("<site x.net (domain) in ")
     assert repr(index) == f"<index {path}: 3 links, 3 pages; data of 2026-01-01, generation 1>"
+
+
+def test_chances_are_listings_too_and_bring_their_summaries(path):
+    site = backlit.open(path).site("x.net")
+    gap = site.gap(["y.net"])
+    assert [row["source_domain"] for row in gap] == ["c.com"]
+    assert (gap.summary.missing, gap.summary.shared, gap.summary.only) == (1, 0, 2)
+    assert repr(site.gap(["y.net"], mode="only")) == "<gap (only) to y.net of x.net; not asked yet>"
+    beside = site.compare(["y.net"])
+    assert [row["target"] for row in beside] == ["x.net", "y.net"]
+    assert [row["target"] for row in beside.limit(1, offset=1)] == ["y.net"]
+    assert beside.summary.union == 3
+    assert site.rivals().rows() == backlit.rivals(backlit.open(path), "x.net").rows()
+    with pytest.raises(InputError, match="in a list"):
+        site.gap("y.net")
+    with pytest.raises(InputError, match="neither filter nor order"):
+        beside.where("links > 1").rows()

@@ -147,6 +147,11 @@ class Listing:
         """What a reader of the rows should know."""
         return self._peek().notes
 
+    @property
+    def summary(self) -> Any:
+        """What some answers say of all their rows at once (the cells of a gap, the overlap of a comparison)."""
+        return self._peek().summary
+
     def __len__(self) -> int:
         return len(self.result())
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from backlit.errors import InputError
+from backlit.questions.chance_columns import GAP, GAP_SITES, RIVALS
 from backlit.questions.columns import (
     ANCHORS,
     AUDIT,
@@ -23,6 +25,7 @@ from backlit.questions.columns import (
 )
 from backlit.questions.lazy import Listing, Question
 from backlit.questions.listing import Request
+from backlit.questions.result import Result
 from backlit.settings import Settings, default
 from backlit.web.target import Target
 
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
     from backlit.questions.disavow_plan import Plan
     from backlit.questions.disavow_simulate import Simulation
     from backlit.questions.explain import Explained
+    from backlit.questions.gap import Mode
     from backlit.questions.profile import Profile
     from backlit.questions.risk_data import Risk
+    from backlit.questions.venn import By
     from backlit.questions.whatif import WhatIfReport
 
 
@@ -164,18 +169,83 @@ class Site:
             NETWORKS,
         )
 
+    def gap(
+        self,
+        versus: Sequence[Target | str],
+        where: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        mode: Mode = "missing",
+        at_least: int | Literal["all"] = 1,
+        by: By = "domain",
+        web: bool = False,
+    ) -> Listing:
+        """Who links to the rivals ``versus`` and not here (or by ``mode``: to both, only here); ``.summary`` counts."""
+        from backlit.questions.gap import gap
+
+        rivals = _several(versus)
+        return self._listing(
+            f"gap ({mode}) to {', '.join(str(one) for one in rivals)} of",
+            lambda r: gap(
+                self.index,
+                self.target,
+                rivals,
+                *r,
+                mode=mode,
+                at_least=at_least,
+                by=by,
+                web=web,
+                settings=self._settings,
+            ),
+            Request(where, sort, limit, offset),
+            GAP_SITES if by == "site" else GAP,
+        )
+
+    def rivals(
+        self,
+        where: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        web: bool = False,
+    ) -> Listing:
+        """Domains linked from the same referring domains, those most like this one first."""
+        from backlit.questions.rivals import rivals
+
+        return self._listing(
+            "domains linked like",
+            lambda r: rivals(self.index, self.target, *r, web=web, settings=self._settings),
+            Request(where, sort, limit, offset),
+            RIVALS,
+        )
+
+    def compare(
+        self, others: Sequence[Target | str], *, days: int | None = None, web: bool = False
+    ) -> Listing:
+        """This target and ``others`` side by side, a row each; ``.summary`` says what every two share."""
+        from backlit.questions.compare import compare
+
+        beside = _several(others)
+        return self._listing(
+            f"{', '.join(str(one) for one in beside)} beside",
+            lambda r: _part(
+                compare(self.index, [self.target, *beside], days=days, web=web, settings=self._settings), r
+            ),
+            Request(),
+        )
+
     def reviews(self, *, history: bool = False) -> Listing:
         """The decisions about links to the target's domain; with ``history`` earlier ones too."""
-        from backlit.questions.result import Result
         from backlit.questions.reviews import reviews
 
-        def question(request: Request) -> Result:
-            found = reviews(self.index, self.target, history=history)
-            end = None if request.limit is None else request.offset + request.limit
-            rows = list(found.tuples())[request.offset : end]
-            return Result(rows, found.provenance, schema=found.schema, total=found.total, notes=found.notes)
-
-        return self._listing("reviews of links to", question, Request())
+        return self._listing(
+            "reviews of links to",
+            lambda r: _part(reviews(self.index, self.target, history=history), r),
+            Request(),
+        )
 
     def _listing(
         self, name: str, question: Question, request: Request, table: Table | None = None
@@ -273,3 +343,27 @@ class Site:
 
     def __hash__(self) -> int:
         return hash((self.index.path, self.target))
+
+
+def _several(names: Sequence[Target | str]) -> list[Target | str]:
+    """Names in a list; one name alone would be read letter by letter."""
+    if isinstance(names, str | Target):
+        raise InputError(f"Name the others in a list: [{str(names)!r}].")
+    return list(names)
+
+
+def _part(found: Result, request: Request) -> Result:
+    """The page asked for of a short answer that knows no pages; it can be neither filtered nor sorted."""
+    if request.where is not None or request.sort is not None:
+        raise InputError("This answer has neither filter nor order: take its rows and choose.")
+    request.check()
+    end = None if request.limit is None else request.offset + request.limit
+    rows = list(found.tuples())[request.offset : end]
+    return Result(
+        rows,
+        found.provenance,
+        schema=found.schema,
+        total=found.total,
+        notes=found.notes,
+        summary=found.summary,
+    )
