@@ -46,9 +46,9 @@ bench: ## speed of extraction, of the index, the graph and its releases, beside 
 	$(PY) benchmarks/release.py; release=$$?; \
 	$(PY) benchmarks/index.py --rows $(ROWS) && exit $$((extraction + graph + release))
 
-soak: ## the long tests: kills at random instants, damaged input
+soak: ## the long tests: kills at random instants, damaged input, generated requests
 	@scripts/setup_venv.sh test
-	@BACKLIT_KILLS=50 BACKLIT_FUZZ=10000 $(PY) -m pytest tests/soak $(ARGS)
+	@BACKLIT_KILLS=50 BACKLIT_FUZZ=10000 BACKLIT_API_SECONDS=300 $(PY) -m pytest tests/soak $(ARGS)
 
 clean: ## remove what was made, but not .venv
 	@rm -rf build dist $(DEMO_OUT) backlit-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

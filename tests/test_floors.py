@@ -37,7 +37,11 @@ ROOT_FLOOR = 6
 
 #: What a face (floor 7) may take from below the questions and the work: the nouns of the
 #: library, and the one way to make foreign text safe to show.
-NOUNS = {"backlit.index": {"Index", "Reader"}, "backlit.web.target": {"Target"}, "backlit.text.visible": {"visible"}}
+NOUNS = {
+    "backlit.index": {"Index", "Reader"},
+    "backlit.web.target": {"Target"},
+    "backlit.text.visible": {"visible"},
+}
 
 LONGEST_MODULE = 600
 

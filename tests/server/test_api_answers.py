@@ -224,6 +224,7 @@ def test_an_unknown_target_is_an_answer(ask: TestClient) -> None:
         ("anchors?target=shop.com&status=lost", 422, "The parameter status must be one of 'live'."),
         ("disavow/plan?target=shop.com&date=tomorrow00", 400, "'tomorrow00' is no day such as 2026-01-31."),
         ("whatif?target=shop.com", 400, "Name at least one domain to gain or to lose."),
+        ("authority?target=shop.com&release=x", 400, "There is no web-graph release in "),
         ("authority?target=,", 400, "Name at least one domain: target=example.com."),
         ("sql", 404, "There is nothing at this path"),
         ("", 404, "There is nothing at this path"),

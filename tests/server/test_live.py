@@ -8,13 +8,10 @@ import http.client
 import ipaddress
 import json
 import os
-import re
 import shutil
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -25,60 +22,9 @@ from typing import Any
 
 import pytest
 
-import backlit
+import live_server
 from index_rows import crawl, link, publish_batches
-
-SOURCE = str(Path(backlit.__file__).resolve().parent.parent)
-
-
-class Live:
-    """A running ``backlit serve``."""
-
-    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
-        self.process = process
-        self.log = log
-        assert process.stdout is not None
-        self.line = process.stdout.readline().strip()
-        found = re.search(r" at (https?)://(.+?):(\d+)/ — ", self.line)
-        assert found, f"{self.line!r} {log.read_text()}"
-        self.scheme, self.host, self.port = found[1], found[2], int(found[3])
-
-    def get(self, path: str, context: ssl.SSLContext | None = None, **headers: str) -> tuple[int, bytes]:
-        url = f"{self.scheme}://{self.host}:{self.port}{path}"
-        try:
-            with urllib.request.urlopen(
-                urllib.request.Request(url, headers=headers), timeout=30, context=context
-            ) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read()
-
-    def json(self, path: str) -> Any:
-        return json.loads(self.get(path)[1])
-
-    def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(seconds)
-
-
-def start(*arguments: str, index: Path, log: Path, settings: str = "", **more: Any) -> subprocess.Popen[str]:
-    extra = []
-    if settings:
-        path = log.with_suffix(".toml")
-        path.write_text(settings)
-        extra = ["--settings", str(path)]
-    environment = {**os.environ, "PYTHONPATH": SOURCE, "BACKLIT_DEBUG": "0"}
-    environment.pop("BACKLIT_PASSWORD", None)
-    with open(log, "w") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-m", "backlit", "--index", str(index), *extra, "serve", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=environment,
-            **more,
-        )
+from live_server import Live, start
 
 
 @pytest.fixture
@@ -212,7 +158,7 @@ def busy(folder: Path, tmp_path: Path, serve, monkeypatch: pytest.MonkeyPatch):
 
     def call(*arguments: str) -> tuple[Live, list[Any], threading.Thread]:
         late = held_index(folder, tmp_path)
-        monkeypatch.setattr(sys.modules[__name__], "SOURCE", f"{late}{os.pathsep}{SOURCE}")
+        monkeypatch.setattr(live_server, "SOURCE", f"{late}{os.pathsep}{live_server.SOURCE}")
         live = serve(folder, *arguments)
         answer: list[Any] = []
 

@@ -27,7 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from backlit.errors import BacklitError
+from backlit.errors import BacklitError, IndexNotFound
 from backlit.server import metrics as figures
 from backlit.server import problems
 from backlit.server.accesslog import AccessLog
@@ -66,7 +66,7 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     app.state.guarded = config.guarded
     _operations(app, served, counted)
     _faces(app, config, served, mcp)
-    _errors(app)
+    _errors(app, served)
     _layers(app, config, served, counted, log)
     return app
 
@@ -168,10 +168,13 @@ def _module(name: str) -> Any:
         return None
 
 
-def _errors(app: FastAPI) -> None:
+def _errors(app: FastAPI, serving: Serving) -> None:
     @app.exception_handler(BacklitError)
     async def ours(request: Request, error: BacklitError) -> Response:
-        return problems.answer(request.url.path, problems.status_of(error), str(error))
+        status = problems.status_of(error)
+        if isinstance(error, IndexNotFound) and _is_there(serving):
+            status = 400  # not the index is missing, but a release that was asked for by name
+        return problems.answer(request.url.path, status, str(error))
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> Response:
@@ -182,12 +185,18 @@ def _errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def of_parameters(request: Request, error: RequestValidationError) -> Response:
         content = request.headers.get("content-type", "")
-        if request.method == "POST" and "json" not in content.partition(";")[0].lower():
+        of_body = any(one["loc"][0] == "body" for one in error.errors() if one.get("loc"))
+        if of_body and "json" not in content.partition(";")[0].lower():
             told = f"The body must be JSON and say so: Content-Type: application/json, not {content or 'nothing'!r}."
             return problems.problem(415, told)
         wrong = [problems.wrong_parameter(one) for one in error.errors()]
         told = " ".join(dict.fromkeys(str(one["detail"]) for one in wrong))
         return problems.problem(422, told or "The request cannot be read.", errors=wrong)
+
+
+def _is_there(serving: Serving) -> bool:
+    """Whether there is anything to serve: an index, or web-graph releases without one."""
+    return serving.state()[1] is None or (serving.path / "web").is_dir()
 
 
 def explained(serving: Serving, error: Exception) -> tuple[int, str] | None:

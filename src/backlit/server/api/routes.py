@@ -114,7 +114,7 @@ def _declared(one: Parameter) -> inspect.Parameter:
         options |= {"max_length": one.max_length}
     type_ = one.type
     if is_list:
-        type_ = list[Annotated[str, Query(max_length=100_000)]]
+        type_ = list[Annotated[str, Query(max_length=10_000)]]
     if not one.required and one.default is None:
         type_ = type_ | None
     default = inspect.Parameter.empty if one.required else one.default
