@@ -131,17 +131,19 @@ def test_rivals_share_sources_weighed_down_by_what_these_link_to(index):
     assert found.summary.sources == found.summary.used == 3
     assert found.summary.weight == pytest.approx(a + b + e, abs=1e-6)
     assert (found.summary.platforms, found.summary.candidates) == (1, 1)
-    assert found.notes[0].startswith("Left out: 1 platform (social networks")
+    assert (
+        found.notes[0] == "Left out as platforms (rivals.leave_out in the settings): facebook.com (2 shared)."
+    )
 
 
 def test_the_settings_say_who_is_left_out(index, tmp_path):
     file = tmp_path / "own.toml"
-    file.write_text("[rivals]\nleast_shared = 1\nleave_out_platforms = false\nmost_linked = 3\n")
+    file.write_text("[rivals]\nleast_shared = 1\nleave_out = []\nmost_linked = 3\n")
     from backlit.settings import load
 
     found = rivals(index, "me.com", sort="domain", settings=load(file))
     assert [(row["domain"], row["shared"]) for row in found.rows()] == [("facebook.com", 1), ("one.org", 1)]
-    assert "1 of the 3 referring domains, which link to more than 3 domains" in " ".join(found.notes)
+    assert "1 of the 3 referring domains, which links to more than 3 domains." in " ".join(found.notes)
     file.write_text("[rivals]\nleast_shared = 1\ngiant_least = 1\ngiant_share = 0.5\ngiant_times = 0.9\n")
     found = rivals(index, "me.com", settings=load(file))
     assert [row["domain"] for row in found.rows()] == ["two.net"]

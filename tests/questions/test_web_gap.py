@@ -221,7 +221,7 @@ def test_rivals_in_a_real_web_agree_with_plain_sets(script, shared_data, tmp_pat
         found = rivals(
             reader,
             "heritage.org",
-            settings=least_shared(2, "leave_out_platforms = false\ngiant_least = 1000000\n"),
+            settings=least_shared(2, "leave_out = []\ngiant_least = 1000000\n"),
         )
         assert {row["domain"]: row["shared"] for row in found.rows()} == {
             d: n for d, (n, _) in expected.items()
@@ -292,7 +292,7 @@ def test_rivals_in_the_index_of_1996_agree_with_plain_sets(uk_1996):
         for domain, sources in incoming.items()
         if domain != "ox.ac.uk" and len(both := sorted(sources & mine)) >= 2
     }
-    every = "leave_out_platforms = false\ngiant_least = 1000000\nmost_linked = 1000000\n"
+    every = "leave_out = []\ngiant_least = 1000000\nmost_linked = 1000000\n"
     found = rivals(index, "ox.ac.uk", settings=least_shared(2, every)).rows()
     assert {row["domain"]: row["score"] for row in found} == {
         domain: pytest.approx(score, abs=0.006) for domain, score in expected.items()

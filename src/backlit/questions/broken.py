@@ -133,7 +133,7 @@ class _Look:
               QUALIFY row_number() OVER (
                 PARTITION BY url ORDER BY fetched_at DESC NULLS LAST, status IS NULL, status DESC, outcome DESC) = 1)
             SELECT target_url, coalesce(state, 'unknown') AS state, CAST(status AS BIGINT) AS status, checked_at,
-              links, follow_links, referring_domains, first_seen, last_seen
+              links, referring_domains, first_seen, last_seen
             FROM linked LEFT JOIN latest ON url = target_url
             """,
             [*parameters, domain, domain],
@@ -142,10 +142,14 @@ class _Look:
     def weigh(self, chosen: str, most_domains: int) -> list[str]:
         """``weighed``: the addresses for which ``chosen`` holds, with all columns of the listing; and notes."""
         links, parameters = self.reader.links_sql(self.target, with_equity=True)
+        [(count,)] = self.rows(f"SELECT count(*) FROM looked WHERE {chosen}")
+        if not count:  # spare the reading of all links
+            links, parameters = f"SELECT * FROM ({links}) WHERE false", parameters
         self.rows(
             f"""
             CREATE TEMP TABLE sources AS
             SELECT target_url, source_domain, max(source_authority) AS authority,
+              count(*) FILTER (follow) AS follow_links, count(follow) AS known,
               bool_or(coalesce(follow, true)) AS counts, kahan_sum(equity) AS equity,
               arg_min(source_url, {{'a': coalesce(follow, true) = false,
                 'b': coalesce(placement NOT IN ('content', 'list'), false), 'c': source_url}}) AS page
@@ -159,13 +163,14 @@ class _Look:
             f"""
             CREATE TEMP TABLE weighed AS
             WITH value AS (
-              SELECT target_url, round(kahan_sum(equity), 4) AS equity,
+              SELECT target_url, CASE WHEN sum(known) > 0 THEN CAST(sum(follow_links) AS BIGINT) END AS follow_links,
+                round(kahan_sum(equity), 4) AS equity,
                 round(kahan_sum(authority) FILTER (counts), 2) AS authority_sum,
                 arg_min({{'domain': source_domain, 'authority': authority, 'page': page}},
                   {{'a': -coalesce(authority, 0), 'b': source_domain}}) AS strongest
               FROM sources GROUP BY target_url)
-            SELECT looked.*, {_CAUSE} AS cause, equity, authority_sum, strongest.domain AS strongest_source,
-              strongest.authority AS strongest_authority, strongest.page AS strongest_page, redirects_to
+            SELECT looked.*, {_CAUSE} AS cause, follow_links, equity, authority_sum,
+              strongest.domain AS strongest_source, strongest.authority AS strongest_authority, strongest.page AS strongest_page, redirects_to
             FROM looked LEFT JOIN value USING (target_url) LEFT JOIN moved USING (target_url) WHERE {chosen}
             """
         )

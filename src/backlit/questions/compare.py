@@ -134,6 +134,7 @@ def _links(reader: Reader, target: Target) -> dict[str, Any]:
         "FROM r WHERE links > 0 AND source_domain <> ?",
         [*parameters, target.domain, target.domain],
     )[0]
+    known = follow + nofollow > 0 or not links
     placed = _placed(reader, target, own=bool(own)) if links else 0
     standing = fetch(
         reader, f"SELECT authority FROM {reader.domains_sql()} WHERE domain = ?", [target.domain]
@@ -141,8 +142,8 @@ def _links(reader: Reader, target: Target) -> dict[str, Any]:
     return {
         "referring_sites": sites,
         "links": links,
-        "follow_links": follow,
-        "nofollow_links": nofollow,
+        "follow_links": follow if known else None,
+        "nofollow_links": nofollow if known else None,
         "follow_share": share(follow, follow + nofollow),
         "content_links": content if links else 0,
         "content_share": None if content is None else share(content, placed),

@@ -76,7 +76,7 @@ def rivals(
             used, weight = _candidates(venn, asked, settings)
             linking, notes = _linking(venn), []
         giant = _giant(linking, venn.sizes()[0], settings)
-        platforms, giants, candidates = _mark(venn, settings, giant)
+        platforms, giants, candidates = _mark(venn, asked, settings, giant)
         rows = request.rows(_SCORED, [weight], RIVALS, _ORDER, ["domain"])
         found, total = _page(venn, rows)
         looked = Looked(
@@ -88,7 +88,7 @@ def rivals(
             platforms=platforms,
             giants=giants,
         )
-        said = [*notes, *_left_out(looked, settings, giant), *venn.notes]
+        said = [*notes, *_left_out(venn, looked, settings, giant), *venn.notes]
         return Result(found, venn.provenance, total=total, notes=list(dict.fromkeys(said)), summary=looked)
 
 
@@ -137,10 +137,14 @@ def _giant(linking: int, sources: int, settings: Settings) -> int | None:
     return int(max(chosen.giant_share * linking, chosen.giant_times * sources)) + 1
 
 
-def _mark(venn: Venn, settings: Settings, giant: int | None) -> tuple[int, int, int]:
-    """Make the table ``candidates`` of ``found``, and count platforms, giants and those that are kept."""
-    listed = sorted({name for entries in sections("platforms.txt").values() for name in entries})
-    listed = listed if settings.rivals.leave_out_platforms else []
+def _mark(venn: Venn, target: Target, settings: Settings, giant: int | None) -> tuple[int, int, int]:
+    """Make the table ``candidates`` of ``found``, and count platforms, giants and those that are kept.
+
+    The domains of a list that the target is on itself are its likely rivals, and stay.
+    """
+    lists = sections("platforms.txt")
+    chosen = [lists.get(name, ()) for name in settings.rivals.leave_out]
+    listed = sorted({name for entries in chosen if target.domain not in entries for name in entries})
     venn.rows(
         "CREATE TEMP TABLE candidates AS SELECT *, NOT platform AND NOT giant AS kept FROM ("
         "SELECT *, list_contains(?::VARCHAR[], domain) AS platform, "
@@ -160,25 +164,29 @@ def _page(venn: Venn, rows: Rows) -> tuple[pa.Table, int]:
     return found, int(venn.row(*rows.select("count(*)", counting=True))[0])
 
 
-def _left_out(looked: Looked, settings: Settings, giant: int | None) -> list[str]:
+def _left_out(venn: Venn, looked: Looked, settings: Settings, giant: int | None) -> list[str]:
     said = []
-    if looked.platforms:
-        said.append(
-            f"Left out: {_counted(looked.platforms, 'platform')} (social networks, shorteners and the like; "
-            "rivals.leave_out_platforms in the settings)."
-        )
-    if looked.giants:
-        said.append(
-            f"Left out: {_counted(looked.giants, 'domain')} with {giant:,} or more referring domains "
-            "(rivals.giant_share in the settings)."
-        )
+    for kind, count, why in (
+        ("platform", looked.platforms, "platforms (rivals.leave_out in the settings)"),
+        ("giant", looked.giants, f"domains that {giant or 0:,} or more others link to (rivals.giant_share)"),
+    ):
+        if count:
+            shown = venn.rows(
+                f"SELECT domain, shared FROM candidates WHERE {kind} {'AND NOT platform' if kind == 'giant' else ''} "
+                "ORDER BY shared DESC, domain LIMIT 3"
+            )
+            named = ", ".join(f"{domain} ({shared:,} shared)" for domain, shared in shown)
+            said.append(
+                f"Left out as {why}: {named}{'' if count <= len(shown) else f' and {count - len(shown):,} more'}."
+            )
     if unused := looked.sources - looked.used:
+        beyond = (
+            f", or {'is' if unused == 1 else 'are'} beyond the {looked.used:,} strongest"
+            if looked.used >= settings.rivals.most_sources
+            else ""
+        )
         said.append(
-            f"Not looked at: {unused:,} of the {_counted(looked.sources, 'referring domain')}, which link to more than "
-            f"{settings.rivals.most_linked:,} domains or are beyond the {settings.rivals.most_sources:,} strongest."
+            f"Not looked at: {unused:,} of the {looked.sources:,} referring domains, which "
+            f"{'links' if unused == 1 else 'link'} to more than {settings.rivals.most_linked:,} domains{beyond}."
         )
     return said
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word if count == 1 else word + 's'}"

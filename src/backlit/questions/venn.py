@@ -249,7 +249,9 @@ def _statement(reader: Reader, targets: Sequence[Target], by: By) -> tuple[str, 
 def _of_domain(reader: Reader, target: Target) -> tuple[str, list[Any]]:
     sql, parameters = reader.rollup_sql("referring", target)
     return (
-        f"SELECT source_domain, source_authority, {', '.join(_SUMMED)}, first_seen, last_seen FROM ({sql}) "
+        "SELECT source_domain, source_authority, links, "
+        "CASE WHEN follow_links + nofollow_links > 0 THEN follow_links END AS follow_links, content_links, "
+        f"first_seen, last_seen FROM ({sql}) "
         "WHERE links > 0 AND source_domain <> ?",
         [*parameters, target.domain],
     )
@@ -262,7 +264,7 @@ def _of_site(reader: Reader, target: Target) -> tuple[str, list[Any]]:
     return (
         "SELECT source_site, source_domain, s.source_authority, links, follow_links, content_links, first_seen, "
         "last_seen FROM (SELECT source_site, source_domain, count(*) AS links, "
-        "count(*) FILTER (follow) AS follow_links, "
+        "CASE WHEN count(follow) > 0 THEN count(*) FILTER (follow) END AS follow_links, "
         "CASE WHEN count(placement) > 0 THEN count(*) FILTER (placement IN ('content', 'list')) END AS content_links, "
         "CAST(min(first_seen) AS DATE) AS first_seen, CAST(max(last_seen) AS DATE) AS last_seen "
         f"FROM ({sql}) WHERE lost_at IS NULL {within} GROUP BY source_site, source_domain) "

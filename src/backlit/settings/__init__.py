@@ -283,7 +283,7 @@ class Rivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     giant_share: float
     giant_times: float
     giant_least: int
-    leave_out_platforms: bool
+    leave_out: tuple[str, ...]
     most_edges_unsorted: int
 
 

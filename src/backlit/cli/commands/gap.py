@@ -29,16 +29,12 @@ class Source(enum.StrEnum):
     site = "site"
 
 
-_SHOWN = (
-    "source_domain",
-    "source_authority",
-    "rivals",
-    "rival_links",
-    "links",
-    "follow_links",
-    "content_links",
-)
-_DATES = ("first_seen", "last_seen")
+#: Columns of a table besides the source.
+_SHOWN = {
+    Mode.missing: ("source_authority", "rivals", "rival_links", "links", "follow_links", "content_links"),
+    Mode.shared: ("source_authority", "rivals", "rival_links", "target_links", "links", "follow_links"),
+    Mode.only: ("source_authority", "links", "follow_links", "content_links", "first_seen", "last_seen"),
+}
 
 
 def command(
@@ -97,11 +93,9 @@ def command(
         )
         return links_as_text(found) if flat else found
 
-    site = ("source_site",) if by is Source.site else ()
-    beside = () if mode is Mode.missing else ("target_links",)
-    shown = (*site, *_SHOWN[:4], *beside, *_SHOWN[4:], *_DATES)
-    if mode is Mode.only:
-        shown = (*site, *_SHOWN[:2], *_SHOWN[4:], *_DATES)
+    source = "source_site" if by is Source.site else "source_domain"
+    several = len(o.names_in(versus)) > 1
+    shown = (source, *_SHOWN[mode]) if several else (source, *(n for n in _SHOWN[mode] if n != "rivals"))
     o.list_rows(
         context, question, limit=limit, format_=format_, out=out, columns=columns, shown=shown, releases=True
     )
