@@ -275,3 +275,14 @@ def test_a_number_of_rivals_that_is_none_is_wrong_usage(index, capsys):
 def test_the_library_gives_it_out(index: Index) -> None:
     assert backlit.gap(index, "me.com", "one.org").total == 4
     assert isinstance(index.path, Path)
+
+
+def test_questions_side_by_side_on_one_reader_do_not_meet(index):
+    from concurrent.futures import ThreadPoolExecutor
+
+    asked = [("me.com", ["one.org"]), ("one.org", ["me.com", "two.net"]), ("two.net", ["one.org"])] * 4
+    with index.reader() as reader:
+        expected = [gap(reader, target, versus).rows() for target, versus in asked]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda one: gap(reader, *one).rows(), asked))
+    assert found == expected

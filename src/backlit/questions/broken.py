@@ -170,7 +170,8 @@ class _Look:
                   {{'a': -coalesce(authority, 0), 'b': source_domain}}) AS strongest
               FROM sources GROUP BY target_url)
             SELECT looked.*, {_CAUSE} AS cause, follow_links, equity, authority_sum,
-              strongest.domain AS strongest_source, strongest.authority AS strongest_authority, strongest.page AS strongest_page, redirects_to
+              strongest.domain AS strongest_source, strongest.authority AS strongest_authority,
+              strongest.page AS strongest_page, redirects_to
             FROM looked LEFT JOIN value USING (target_url) LEFT JOIN moved USING (target_url) WHERE {chosen}
             """
         )
