@@ -31,6 +31,7 @@ CALLS = {
     "rivals": {"target": "x.net"},
     "link_gap": {"target": "x.net", "rivals": ["rival.org", "other.org"]},
     "compare": {"targets": ["x.net", "rival.org"]},
+    "broken_backlinks": {"target": "x.net", "state": "all", "limit": 3},
     "disavow_draft": {"target": "x.net"},
     "decisions": {"target": "x.net"},
 }

@@ -180,3 +180,9 @@ def test_chances_are_listings_too_and_bring_their_summaries(path):
         site.gap("y.net")
     with pytest.raises(InputError, match="neither filter nor order"):
         beside.where("links > 1").rows()
+
+
+def test_broken_pages_are_a_listing(path):
+    site = backlit.open(path).site("x.net")
+    assert site.broken(state="all").rows() == backlit.broken(backlit.open(path), "x.net", state="all").rows()
+    assert site.broken().rows() == []

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from backlit.errors import InputError
-from backlit.questions.chance_columns import GAP, GAP_SITES, RIVALS
+from backlit.questions.chance_columns import BROKEN, GAP, GAP_SITES, RIVALS
 from backlit.questions.columns import (
     ANCHORS,
     AUDIT,
@@ -32,6 +32,7 @@ from backlit.web.target import Target
 if TYPE_CHECKING:
     from backlit.index import Index
     from backlit.questions.authority import AuthorityReport
+    from backlit.questions.broken import State
     from backlit.questions.disavow_plan import Plan
     from backlit.questions.disavow_simulate import Simulation
     from backlit.questions.explain import Explained
@@ -201,6 +202,25 @@ class Site:
             ),
             Request(where, sort, limit, offset),
             GAP_SITES if by == "site" else GAP,
+        )
+
+    def broken(
+        self,
+        where: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        state: State = "broken",
+    ) -> Listing:
+        """Linked pages that answer with an error (or are in another ``state``), those that lose most first."""
+        from backlit.questions.broken import broken
+
+        return self._listing(
+            f"{state} pages of",
+            lambda r: broken(self.index, self.target, *r, state=state, settings=self._settings),
+            Request(where, sort, limit, offset),
+            BROKEN,
         )
 
     def rivals(

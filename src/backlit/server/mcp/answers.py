@@ -451,6 +451,13 @@ class BrokenPage(Shape):
 
 
 class Broken(Page):
+    """Linked pages by what is known of them."""
+
+    linked_pages: Annotated[int, Field(description="Addresses of the target with a live link.")]
+    broken: int
+    redirects: int
+    fine: int
+    unknown: Annotated[int, Field(description="Never asked for here: not known to be broken.")]
     rows: list[BrokenPage]
 
 

@@ -67,6 +67,7 @@ TOOLS = (
     Tool(tools_chances.rivals, "Who is like this site", tools_chances.RIVALS_WORD),
     Tool(tools_chances.link_gap, "Who links to rivals and not here", tools_chances.GAP_WORD),
     Tool(tools_chances.compare, "Sites side by side", tools_chances.COMPARE_WORD),
+    Tool(tools_chances.broken_backlinks, "Links to pages that are gone", tools_chances.BROKEN_WORD),
     Tool(tools_verdicts.disavow_draft, "Draft of a disavow file", tools_verdicts.DRAFT_WORD),
     Tool(tools_verdicts.decisions, "Decisions taken", tools_verdicts.DECISIONS_WORD),
     Tool(tools_verdicts.review, "Write a decision", tools_verdicts.REVIEW_WORD, writes=True),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from backlit.questions.chance_columns import GAP, RIVALS
+from backlit.questions.chance_columns import BROKEN, GAP, RIVALS
 from backlit.server.mcp import answers as a
 from backlit.server.mcp.arguments import DomainNames, Limit, Offset, Sort, Target, Where
 from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, score, share, source
@@ -183,3 +183,71 @@ def compare(
         for one in rows
     ]
     return Told(answer, lines)
+
+
+BROKEN_WORD = (
+    "Broken backlinks: pages of a target that are linked to and answered with an error when they were last asked for, "
+    "those that lose most first, with the strongest page that links. A page that was never asked for is unknown, not "
+    "broken. Mend them with a redirect or by asking for a new address. Columns for where and sort: "
+    f"{', '.join(name for name, _, _ in BROKEN)}."
+)
+
+
+def broken_backlinks(
+    ask: Asking,
+    target: Target,
+    state: Annotated[
+        Literal["broken", "redirect", "fine", "unknown", "all"], Field(description="Pages in which state.")
+    ] = "broken",
+    where: Where = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+) -> Told[a.Broken]:
+    from backlit.questions.broken import broken
+
+    most = ask.limit(limit)
+    with ask.site(target) as site:
+        found = broken(site.index, site.target, where, sort, most, offset, state=state, settings=ask.settings)
+        rows = [_broken(ask, of) for of in found.rows()]
+    checked: Any = found.summary
+    fields = page(found.total, offset, len(rows), most)
+    answer = a.Broken(
+        **source(found.provenance, found.notes),
+        target=label(target),
+        **fields,
+        linked_pages=checked.linked,
+        broken=checked.broken,
+        redirects=checked.redirects,
+        fine=checked.fine,
+        unknown=checked.unknown,
+        rows=rows,
+    )
+    lines = [f"Pages of {answer.target} ({state}): {counted(fields, len(rows))}."]
+    for one in rows:
+        why = one.cause or one.state
+        status = "" if one.status is None else f" {one.status}"
+        source_ = one.strongest_source or "a source of unknown authority"
+        strongest = (
+            f", strongest {source_} [{standing(ask.band(one.strongest_authority), one.strongest_authority)}]"
+        )
+        leads = f"; leads to {one.redirects_to}" if one.redirects_to else ""
+        lines.append(
+            f"- {one.target_url}: {why}{status} on {one.checked_at or 'an unknown day'}; "
+            f"{many(one.links, 'link')} from {many(one.referring_domains, 'domain')}{strongest}"
+            + (f" at {one.strongest_page}" if one.strongest_page else "")
+            + leads
+        )
+    return Told(answer, lines)
+
+
+def _broken(ask: Asking, of: dict[str, Any]) -> a.BrokenPage:
+    same = ("state", "status", "cause", "links", "follow_links", "referring_domains", "strongest_authority")
+    return a.BrokenPage(
+        target_url=ask.address(of["target_url"]),
+        **{name: of[name] for name in same},
+        checked_at=day(of["checked_at"]),
+        strongest_source=None if of["strongest_source"] is None else ask.name(of["strongest_source"]),
+        strongest_page=ask.address(of["strongest_page"]),
+        redirects_to=ask.address(of["redirects_to"]),
+    )
