@@ -121,7 +121,9 @@ def listing(reader: Reader, request: Request) -> dict[str, Any]:
         rows = _rows(chosen, relation, table, request, page)
     shape = Shape(table, request.values.get("internal_list_limit", 10))
     items = [shape.item(row) for row in rows.rows]
-    answer = {"target": request.given["target"]}
+    # The service's model of competitors has no target.
+    named = request.endpoint.function != "competitors"
+    answer = {"target": request.given["target"]} if named else {}
     if request.endpoint.function == "backlinks":
         answer |= {"mode": request.values["mode"], "custom_mode": request.values["custom_mode"]}
     answer |= {"total_count": rows.total, "items_count": len(items), "items": items}
