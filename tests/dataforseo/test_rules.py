@@ -304,3 +304,67 @@ def test_history_begins_with_the_first_data(result: Ask) -> None:
     assert [item["date"][:10] for item in found["items"]] == ["2026-09-01", "2026-10-01", "2026-11-01"]
     assert (found["date_from"], found["items_count"]) == ("2019-01-01", 3)
     assert found["items"][-1]["backlinks"] == result("summary/live", target="shop.com")["backlinks"]
+
+
+BULK = [
+    "shop.com",
+    "www.rival.com",
+    "blog.shop.com",
+    "https://shop.com/p/1",
+    "http://192.0.2.7/",
+    "nowhere.example",
+]
+
+
+def test_bulk_figures_are_those_of_the_summary(result: Ask) -> None:
+    wholes = [result("summary/live", target=target) for target in BULK]
+
+    def column(path: str, field: str, **more: Any) -> list[Any]:
+        items = result(path, targets=BULK, **more)["items"]
+        assert [item["target"] for item in items] == BULK
+        return [item[field] for item in items]
+
+    for path, field in (
+        ("bulk_ranks/live", "rank"),
+        ("bulk_backlinks/live", "backlinks"),
+        ("bulk_referring_domains/live", "referring_domains"),
+        ("bulk_referring_domains/live", "referring_domains_nofollow"),
+        ("bulk_referring_domains/live", "referring_main_domains"),
+        ("bulk_referring_domains/live", "referring_main_domains_nofollow"),
+    ):
+        assert column(path, field) == [whole[field] for whole in wholes]
+    spam = column("bulk_spam_score/live", "spam_score")
+    assert spam == [whole["info"]["target_spam_score"] for whole in wholes]
+    assert column("bulk_ranks/live", "rank", rank_scale="one_hundred") == [
+        round(math.sin(whole["rank"] / 636.62) * 100) for whole in wholes
+    ]
+
+
+def test_bulk_summaries_of_pages_are_those_of_the_summary_and_of_the_listing(result: Ask) -> None:
+    listed = {item["url"]: item for item in result("domain_pages_summary/live", target="shop.com")["items"]}
+    for subdomains in (True, False):
+        found = result("bulk_pages_summary/live", targets=BULK, include_subdomains=subdomains)
+        assert found["total_count"] == len(BULK)
+        for target, item in zip(BULK, found["items"], strict=True):
+            whole = result("summary/live", target=target, include_subdomains=subdomains)
+            same = {
+                key: value for key, value in item.items() if key not in ("type", "url", "main_domain_rank")
+            }
+            assert item["url"] == target
+            assert same == {key: whole[key] for key in same}
+            if target in listed:
+                del item["main_domain_rank"]
+                assert item == listed[target]
+
+
+def test_bulk_news_are_what_came_and_went_since_a_day(result: Ask) -> None:
+    asked = {"targets": ["shop.com"], "date_from": "2026-10-01"}
+    (links,) = result("bulk_new_lost_backlinks/live", **asked)["items"]
+    (domains,) = result("bulk_new_lost_referring_domains/live", **asked)["items"]
+    days = result(
+        "timeseries_new_lost_summary/live", target="shop.com", date_from="2026-10-01", group_range="day"
+    )
+    for item in (links, domains):
+        assert item.pop("target") == "shop.com"
+        assert item == {key: total(days["items"], key) for key in item}
+    assert links["lost_backlinks"] > 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from backlit.server.dataforseo import account, intersections, listings, series
+from backlit.server.dataforseo import account, bulk, intersections, listings, series
+from backlit.server.dataforseo.endpoints import ENDPOINTS
 from backlit.server.dataforseo.fields import available_filters
 from backlit.server.dataforseo.requests import Request
 from backlit.work.task_log import TaskLog
@@ -34,6 +35,7 @@ OF_INDEX: dict[str, Answer] = {
     "domain_intersection": intersections.domains,
     "page_intersection": intersections.pages,
     **dict.fromkeys(("history", "timeseries_summary", "timeseries_new_lost_summary"), series.over_time),
+    **{endpoint.function: bulk.many for endpoint in ENDPOINTS if endpoint.function.startswith("bulk_")},
 }
 
 
