@@ -9,6 +9,7 @@ from backlit.server.dataforseo import account, bulk, intersections, listings, se
 from backlit.server.dataforseo.endpoints import ENDPOINTS
 from backlit.server.dataforseo.fields import available_filters
 from backlit.server.dataforseo.requests import Request
+from backlit.server.dataforseo.totals import Totals
 from backlit.work.task_log import TaskLog
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Answers:
     def __init__(self, serving: Serving, log: TaskLog) -> None:
         self._serving = serving
         self._log = log
+        self._totals = Totals()
 
     def of(self, request: Request, login: str) -> list[dict[str, Any]]:
         """The results of a request. Raises ``TaskError`` for what only the index can tell is wrong."""
@@ -58,4 +60,6 @@ class Answers:
             case "errors":
                 return account.errors(self._log, request)
         with self._serving.reader() as reader:
+            if request.endpoint.function == "index":
+                return [self._totals.of(reader)]
             return [OF_INDEX[request.endpoint.function](reader, request)]

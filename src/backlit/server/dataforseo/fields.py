@@ -36,6 +36,33 @@ class Field(NamedTuple):
     entries: tuple[str, ...] = ()
 
 
+#: Fields that nothing in an index tells: they are always null.
+NEVER_KNOWN = frozenset(
+    {
+        "page_from_size",
+        "image_url",
+        "url_to_redirect_target",
+        "ranked_keywords_info.page_from_keywords_count_top_3",
+        "ranked_keywords_info.page_from_keywords_count_top_10",
+        "ranked_keywords_info.page_from_keywords_count_top_100",
+        "info.server",
+        "location",
+        "size",
+        "encoded_size",
+        "content_encoding",
+        "media_type",
+        "server",
+        "meta.images_count",
+        "meta.social_media_tags",
+        "meta.h_1",
+        "meta.h_2",
+        "meta.h_3",
+        "meta.images_alt",
+        "meta.technologies",
+    }
+)
+
+
 class Asked(NamedTuple):
     """What a filter or a sort rule names: a field, or an entry of a map field. ``kind`` is the value's."""
 
