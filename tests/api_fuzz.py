@@ -66,10 +66,10 @@ def _ask(session: requests.Session, strategy: Any, examples: int, seed: int) -> 
         query = getattr(case, "query", None)
         if target is not None and isinstance(query, dict) and isinstance(query.get("target"), str):
             query["target"] = target
+        if len(f"{query}{getattr(case, 'path_parameters', None)}") > 4_000:
+            return  # a head larger than the server takes: HTTP itself refuses it
         sent += 1
         response = case.call(session=session, timeout=120)
-        if response.content == b"Invalid HTTP request received.":
-            return  # its head is larger than HTTP takes here, so it came no further
         case.validate_response(response, checks=CHECKS)
 
     try:
