@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backlit
+from archive_bytes import gz, http, warc
+from archive_bytes import page as html
 from backlit.cli.app import main
 from backlit.errors import InputError
 from backlit.index import Index
@@ -206,3 +208,22 @@ def test_the_command_lists_what_is_to_be_mended(index, capsys):
 
 def test_the_library_gives_it_out(index):
     assert backlit.broken(index, "me.com").total == 5
+
+
+def test_an_archive_tells_what_is_broken(tmp_path):
+    records = [
+        warc("https://a.org/", http(html("https://me.com/old", "https://me.com/here", "https://me.com/to"))),
+        warc("https://me.com/old", http(html(), status=404)),
+        warc("https://me.com/here", http(html("/"))),
+        warc("https://me.com/to", http(b"", "Location: https://new.net/", status=301)),
+    ]
+    (tmp_path / "crawl.warc.gz").write_bytes(gz(records))
+    backlit.add(tmp_path / "index", [tmp_path / "crawl.warc.gz"], workers=1)
+    index = backlit.open(tmp_path / "index")
+    rows = broken(index, "me.com", state="all", sort="target_url").rows()
+    names = ("target_url", "state", "status", "cause", "redirects_to")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("https://me.com/here", "fine", 200, None, None),
+        ("https://me.com/old", "broken", 404, "not found", None),
+        ("https://me.com/to", "redirect", 301, None, "https://new.net/"),
+    ]
