@@ -24,7 +24,10 @@ _SLACK = 1e-6
 
 
 class Ranks(NamedTuple):
-    """Damping, and the ranks that score 1 and 100 as authority; without a scale both are 0 and all ranks unknown."""
+    """Damping, and the ranks that score 1 and 100 as authority.
+
+    Where they are one, no two domains differ and all have rank 0; without a scale they are 0 and all ranks unknown.
+    """
 
     damping: float
     low: float
@@ -33,7 +36,12 @@ class Ranks(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether there is a scale at all."""
-        return 0 < self.low < self.high
+        return 0 < self.low <= self.high
+
+    @property
+    def flat(self) -> bool:
+        """Whether no two domains differ."""
+        return self.low == self.high
 
     def inflow(self, authority: float | None) -> float | None:
         """The inflow that an authority stands for."""
@@ -51,7 +59,7 @@ class Ranks(NamedTuple):
         """The rank of an inflow."""
         if inflow is None or not self.known:
             return None
-        if inflow <= 0:
+        if inflow <= 0 or self.flat:
             return 0
         whole = math.log1p((self.high - self.low) / (self.low * _GRAIN))
         place = 1000 * math.log1p(inflow / (self.low * _GRAIN)) / whole
@@ -61,6 +69,8 @@ class Ranks(NamedTuple):
         """The rank of a SQL expression that is an inflow; INTEGER."""
         if not self.known:
             return "CAST(NULL AS INTEGER)"
+        if self.flat:
+            return f"CASE WHEN {inflow} IS NOT NULL THEN 0 END"
         grain = self.low * _GRAIN
         whole = math.log1p((self.high - self.low) / grain)
         place = f"ceil(ln(1 + {inflow} / {grain!r}) * {1000 / whole!r} - {_SLACK!r})"
