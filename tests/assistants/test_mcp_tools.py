@@ -48,7 +48,10 @@ def test_unknown_is_said_and_is_null(ask):
     assert [row[name] for name in ("anchor", "rel", "follow", "placement", "hidden", "first_seen")] == [
         None
     ] * 6
-    assert "(text unknown); follow unknown, placement unknown; seen unknown to 2026-01-05" in said(result)
+    assert (
+        "(text unknown); follow unknown, placement unknown; first seen unknown, last seen 2026-01-05"
+        in said(result)
+    )
 
 
 def test_a_strangers_words_are_quoted_cut_and_named_as_untrusted(ask):
@@ -86,13 +89,16 @@ def test_numbers_of_links_are_texts_that_explain_takes(ask):
     assert same == [found]
 
 
-def test_the_audit_counts_and_lists_worst_first(ask):
-    result = ask("audit", target="x.net", limit=3)
+def test_the_audit_counts_all_and_lists_what_calls_for_a_person(ask):
+    result = ask("audit", target="x.net")
     found = result.structured_content
     assert {one["verdict"] for one in found["verdicts"]} == {"risky", "review", "worthless", "fine"}
     assert sum(one["links"] for one in found["verdicts"]) == found["judged_links"] == 32
-    assert found["next_offset"] == 3
+    called = {one["verdict"]: one["links"] for one in found["verdicts"]}
+    assert found["total"] == called["risky"] + called["review"]
     assert "no search engine was asked" in said(result)
+    every = ask("audit", target="x.net", where="severity >= 0", limit=3).structured_content
+    assert (every["total"], every["next_offset"], len(every["rows"])) == (32, 3, 3)
     decided = ask("audit", target="x.net", where="decision = disavow").structured_content["rows"]
     assert [row["decision"] for row in decided] == ["disavow"]
 

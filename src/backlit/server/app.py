@@ -50,7 +50,7 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     served = serving or Serving(config.index)
     counted = Metrics()
     log = AccessLog(config.access_log)
-    mcp = _mcp(served)
+    mcp = _mcp(config, served)
     app = FastAPI(
         title="backlit",
         version=__version__,
@@ -154,9 +154,9 @@ def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any) -> None:
         app.mount("/mcp", mcp)
 
 
-def _mcp(serving: Serving) -> Any:
+def _mcp(config: Config, serving: Serving) -> Any:
     module = _module("backlit.server.mcp.http")
-    return None if module is None else module.mount(serving)
+    return None if module is None else module.mount(serving, settings=config.settings)
 
 
 def _module(name: str) -> Any:

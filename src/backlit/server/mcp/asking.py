@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,10 @@ from backlit.server.serving import Serving
 from backlit.settings import Mcp, Settings, default
 
 A = TypeVar("A", bound=Answer)
+
+
+#: An option of the command line in a note: here it is an argument.
+_OPTION = re.compile(r"--(where|sort|status|limit|offset) ")
 
 
 class Told(NamedTuple, Generic[A]):
@@ -128,7 +133,7 @@ def source(where: Provenance, notes: Sequence[str] = ()) -> dict[str, Any]:
         "data_date": where.data_date,
         "origin": origin,
         "generation": where.generation,
-        "notes": list(notes),
+        "notes": [_OPTION.sub(r"\1=", note) for note in notes],
     }
 
 
@@ -170,6 +175,13 @@ def many(value: int | None, one: str) -> str:
     from backlit.questions.profile_format import plural
 
     return f"{one}s unknown" if value is None else plural(value, one)
+
+
+def seen(first: str | None, last: str | None) -> str:
+    """When something was first and last seen."""
+    if first is None:
+        return f"first seen unknown, last seen {last or 'unknown'}"
+    return f"seen {first} to {last or 'unknown'}"
 
 
 def share(value: float | None) -> str:

@@ -225,16 +225,18 @@ def broken_backlinks(
     )
     lines = [f"Pages of {answer.target} ({state}): {counted(fields, len(rows))}."]
     for one in rows:
-        why = one.cause or one.state
         status = "" if one.status is None else f" {one.status}"
+        why = f"{one.cause or one.state}{status} on {one.checked_at or 'an unknown day'}"
+        if one.state == "unknown" and one.checked_at is None:
+            why = "never asked for here"
         source_ = one.strongest_source or "a source of unknown authority"
         strongest = (
             f", strongest {source_} [{standing(ask.band(one.strongest_authority), one.strongest_authority)}]"
         )
         leads = f"; leads to {one.redirects_to}" if one.redirects_to else ""
         lines.append(
-            f"- {one.target_url}: {why}{status} on {one.checked_at or 'an unknown day'}; "
-            f"{many(one.links, 'link')} from {many(one.referring_domains, 'domain')}{strongest}"
+            f"- {one.target_url}: {why}; {many(one.links, 'link')} from "
+            f"{many(one.referring_domains, 'domain')}{strongest}"
             + (f" at {one.strongest_page}" if one.strongest_page else "")
             + leads
         )

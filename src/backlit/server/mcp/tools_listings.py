@@ -9,7 +9,7 @@ from pydantic import Field
 from backlit.questions.columns import ANCHORS, HISTORY, LINKS, REFERRING, TARGET_PAGES, Table
 from backlit.server.mcp import answers as a
 from backlit.server.mcp.arguments import Limit, Offset, Sort, Target, Where
-from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, score, source
+from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, score, seen, source
 from backlit.server.mcp.foreign import between
 
 Status = Annotated[
@@ -110,7 +110,7 @@ def _link_line(one: a.Link) -> str:
     return (
         f"- {one.source_url} [{one.source_band} {score(one.source_authority)}] → {one.target_url} "
         f"{said(one.anchor, one.alt)}; {followed(one.follow)}, {one.placement or 'placement unknown'}{hidden}{kind}; "
-        f"seen {one.first_seen or 'unknown'} to {one.last_seen or 'unknown'}{lost}; link_id {one.link_id}"
+        f"{seen(one.first_seen, one.last_seen)}{lost}; link_id {one.link_id}"
     ).replace("[unknown unknown]", "[authority unknown]")
 
 
@@ -177,7 +177,7 @@ def domain_line(one: a.Domain) -> str:
     return (
         f"- {one.domain} [{standing}]; {many(one.links, 'link')} from {many(one.pages, 'page')}, "
         f"{known(one.follow_links)} followed, {known(one.content_links)} in content; "
-        f"seen {one.first_seen or 'unknown'} to {one.last_seen or 'unknown'}{lost}"
+        f"{seen(one.first_seen, one.last_seen)}{lost}"
     )
 
 
@@ -284,6 +284,8 @@ def new_and_lost(
         answer = a.History(
             **source(found.provenance, found.notes), target=site.target.label, rows=rows, **fields
         )
+    if not rows and not offset:
+        answer.notes.append("Nothing with a date is known: that is no word on whether links came or went.")
     lines = [
         f"- {one.period}: {known(one.new_links)} new and {known(one.lost_links)} lost links (then {known(one.links)}); "
         f"{known(one.new_domains)} new and {known(one.lost_domains)} lost domains (then {known(one.referring_domains)})"

@@ -11,7 +11,7 @@ from backlit.errors import InputError
 from backlit.questions.columns import AUDIT, NETWORKS
 from backlit.server.mcp import answers as a
 from backlit.server.mcp.arguments import DomainName, Limit, Offset, SomeNames, Sort, Target, Where
-from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, share, source
+from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, seen, share, source
 from backlit.server.mcp.tools_listings import followed, said
 from backlit.server.mcp.tools_standing import gap, gap_lines
 
@@ -19,11 +19,15 @@ _SHOWN = tuple(name for name, _, _ in AUDIT if name not in ("evidence", "quality
 
 AUDIT_WORD = (
     "Are the links to a target risky? What the verdicts come to (risky, review, worthless, fine; clauses of Google's "
-    "link-spam policy; networks), then the links, worst groups first. Toxicity is likeness to link schemes on "
-    "generated worlds: no search engine was asked, and a penalty cannot be told from it. Only risky calls for action, "
-    "and most sites have none. The first call on a large index may take minutes. Columns for where and sort: "
-    f'{", ".join(_SHOWN)}. Example: where="verdict = risky".'
+    "link-spam policy; networks), then the links that are risky or to be reviewed, worst groups first; others with "
+    "where. Toxicity is likeness to link schemes on generated worlds: no search engine was asked, and a penalty cannot "
+    "be told from it. Only risky calls for action, and most sites have none. The first call on a large index may take "
+    f'minutes. Columns for where and sort: {", ".join(_SHOWN)}. Example: where="verdict = worthless".'
 )
+
+
+#: Listed unless others are asked for: what calls for a person.
+_TO_LOOK_AT = "verdict in (risky, review)"
 
 
 def audit(
@@ -40,7 +44,7 @@ def audit(
     most = ask.limit(limit)
     with ask.site(target) as site:
         found = question(
-            site.index, site.target, where, sort, most, offset, columns=_SHOWN,
+            site.index, site.target, where or _TO_LOOK_AT, sort, most, offset, columns=_SHOWN,
             settings=ask.settings, progress=ask.progress,
         )  # fmt: skip
         listed = found.rows()
@@ -84,10 +88,11 @@ def audit(
         unjudged=[gap(one) for one in whole.unjudged],
         rows=rows,
     )
-    return Told(answer, _audit_lines(answer, fields))
+    what = "Links that are risky or to be reviewed" if where is None else "Links asked for"
+    return Told(answer, _audit_lines(answer, fields, what))
 
 
-def _audit_lines(one: a.Audit, fields: dict[str, Any]) -> list[str]:
+def _audit_lines(one: a.Audit, fields: dict[str, Any], what: str) -> list[str]:
     words = ", ".join(f"{each.links:,} {each.verdict}" for each in one.verdicts)
     lines = [
         f"Verdicts on links to {one.target}: {words}, of {one.judged_links:,} judged ({one.live_links:,} live).",
@@ -104,7 +109,7 @@ def _audit_lines(one: a.Audit, fields: dict[str, Any]) -> list[str]:
         f"{each.level}"
         for each in one.clauses
     ]
-    lines.append(f"Links: {counted(fields, len(one.rows))}.")
+    lines.append(f"{what}: {counted(fields, len(one.rows))}.")
     for each in one.rows:
         network = f", network {each.network}" if each.network else ""
         decided = f", decided: {each.decision}" if each.decision else ""
@@ -213,8 +218,8 @@ def _explained_lines(ask: Asking, one: a.Explained) -> list[str]:
     lines = [
         f"{one.verdict.upper()}: {one.reason}. {one.source_url} → {one.target_url} {said(one.anchor)} "
         f"(link_id {one.link_id})",
-        f"{followed(one.follow)}, {one.placement or 'placement unknown'}{hidden}; {one.counts}; seen "
-        f"{one.first_seen or 'unknown'} to {one.last_seen or 'unknown'}"
+        f"{followed(one.follow)}, {one.placement or 'placement unknown'}{hidden}; {one.counts}; "
+        f"{seen(one.first_seen, one.last_seen)}"
         + (f"; part of network {one.network}" if one.network else ""),
     ]
     lines += [around] if around else []
