@@ -6,7 +6,7 @@
     Authenticate   only where there is a password or a token
     Limit          rate, requests at once, time
     Bodies         size, time and depth of what is sent
-    the faces      /api/v1, /v3 (like DataForSEO's), /mcp, /healthz, /metrics, /openapi.json
+    the faces      /api/v1, /v3 (like DataForSEO's), /mcp, /healthz, /metrics, /openapi.json, and the pages at /
 
 A face that is not installed is not there; nothing else changes.
 """
@@ -39,6 +39,7 @@ from backlit.server.limits import Limit
 from backlit.server.metrics import Metrics
 from backlit.server.observe import Observe
 from backlit.server.serving import Serving
+from backlit.server.sessions import Sessions
 from backlit.version import __version__
 
 LOG = logging.getLogger("backlit.server")
@@ -64,10 +65,11 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     app.state.serving = served
     app.state.metrics = counted
     app.state.guarded = config.guarded
+    sessions = Sessions(f"backlit_session_{config.mark}") if config.guarded else None
     _operations(app, served, counted)
-    _faces(app, config, served, mcp)
+    _faces(app, config, served, mcp, sessions)
     _errors(app, served)
-    _layers(app, config, served, counted, log)
+    _layers(app, config, served, counted, log, sessions)
     return app
 
 
@@ -141,7 +143,7 @@ def _state_word(fault: BacklitError) -> str:
     }.get(type(fault).__name__, "index unreadable")
 
 
-def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any) -> None:
+def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any, sessions: Sessions | None) -> None:
     api = _module("backlit.server.api.routes")
     if api is not None:
         api.install(app, config, serving)
@@ -152,6 +154,9 @@ def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any) -> None:
         # A mount alone would not be there without the slash behind it, and that is how clients are told.
         app.router.routes.append(Route("/mcp", endpoint=mcp, include_in_schema=False))
         app.mount("/mcp", mcp)
+    dashboard = _module("backlit.server.dashboard.routes")
+    if dashboard is not None:
+        dashboard.install(app, config, serving, sessions)
 
 
 def _mcp(config: Config, serving: Serving) -> Any:
@@ -174,13 +179,13 @@ def _errors(app: FastAPI, serving: Serving) -> None:
         status = problems.status_of(error)
         if isinstance(error, IndexNotFound) and _is_there(serving):
             status = 400  # not the index is missing, but a release that was asked for by name
-        return problems.answer(request.url.path, status, str(error))
+        return _answer(request, status, str(error))
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> Response:
         known = error.detail != problems.phrase(error.status_code)
         told = str(error.detail) if known else None
-        return problems.answer(request.url.path, error.status_code, told, headers=error.headers)
+        return _answer(request, error.status_code, told, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def of_parameters(request: Request, error: RequestValidationError) -> Response:
@@ -197,6 +202,14 @@ def _errors(app: FastAPI, serving: Serving) -> None:
 def _is_there(serving: Serving) -> bool:
     """Whether there is anything to serve: an index, or web-graph releases without one."""
     return serving.state()[1] is None or (serving.path / "web").is_dir()
+
+
+def _answer(request: Request, status: int, told: str | None, headers: Any = None) -> Response:
+    """What is wrong, as a page for people where they asked for one, else in the shape of the face."""
+    dashboard = getattr(request.app.state, "dashboard", None)
+    sentence = told or problems.SENTENCES.get(status) or f"{problems.phrase(status)}."
+    page: Response | None = None if dashboard is None else dashboard.error_page(request, status, sentence)
+    return page or problems.answer(request.url.path, status, told, headers=headers)
 
 
 def explained(serving: Serving, error: Exception) -> tuple[int, str] | None:
@@ -218,7 +231,14 @@ def explained(serving: Serving, error: Exception) -> tuple[int, str] | None:
     return None
 
 
-def _layers(app: FastAPI, config: Config, serving: Serving, counted: Metrics, log: AccessLog) -> None:
+def _layers(
+    app: FastAPI,
+    config: Config,
+    serving: Serving,
+    counted: Metrics,
+    log: AccessLog,
+    sessions: Sessions | None,
+) -> None:
     """Put the layers around the application; what is added last stands outermost."""
     rules = config.rules
     app.add_middleware(
@@ -241,6 +261,7 @@ def _layers(app: FastAPI, config: Config, serving: Serving, counted: Metrics, lo
             first_seconds=rules.failure_seconds,
             most_seconds=rules.failure_most_seconds,
             most_waiting=rules.waiting_failures,
+            sessions=sessions,
         )
     app.add_middleware(
         KnownHosts, hosts=allowed_hosts(config), any_address=any_address(config), origins=config.origins

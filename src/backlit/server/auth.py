@@ -1,4 +1,7 @@
-"""Who asks: a password (HTTP Basic) or a token (Bearer), compared in constant time, with failures slowed down."""
+"""Who asks: a password (HTTP Basic), a token (Bearer) or the session of a browser that logged in with either.
+
+Secrets are compared in constant time, and failures are slowed down.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,17 @@ import hashlib
 import hmac
 import time
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backlit.server import problems
+from backlit.server.browsers import LOGIN, STATIC, is_of_pages, to_login
 from backlit.server.metrics import Metrics
+from backlit.server.sessions import Sessions
 
-#: What needs no password: a balancer asks it.
-OPEN = frozenset(("/healthz",))
+#: What needs no password: a balancer asks it, or somebody who wants to log in.
+OPEN = frozenset(("/healthz", LOGIN))
+_CSRF = "x-csrf-token"
 _CHALLENGE = {"www-authenticate": 'Basic realm="backlit", charset="UTF-8", Bearer realm="backlit"'}
 _FORGOTTEN_SECONDS = 300.0
 _REMEMBERED = 10_000
@@ -39,8 +46,10 @@ class Authenticate:
         first_seconds: float,
         most_seconds: float,
         most_waiting: int,
+        sessions: Sessions | None = None,
     ) -> None:
         self.app = app
+        self._sessions = sessions
         self._basic = None if password is None else _digest(f"{user}:{password}".encode())
         self._user = user
         self._tokens = tuple(_digest(token.encode()) for token in tokens)
@@ -53,7 +62,8 @@ class Authenticate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in OPEN:
+        if scope["type"] != "http" or scope["path"] in OPEN or scope["path"].startswith(STATIC):
+            scope.setdefault("state", {})["authenticate"] = self
             await self.app(scope, receive, send)
             return
         given = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -61,17 +71,22 @@ class Authenticate:
             scope.setdefault("state", {})["user"] = who
             await self.app(scope, receive, send)
             return
+        if not given and (who := self._of_session(scope)) is not None:
+            scope.setdefault("state", {})["user"] = who
+            await self.app(scope, receive, send)
+            return
+        if not given and self._sessions is not None and (elsewhere := to_login(scope)) is not None:
+            await elsewhere(scope, receive, send)
+            return
         told = "This needs the user and password of the server (HTTP Basic), or one of its tokens (Bearer)."
         if given:
             told = "The user, the password or the token is wrong."
-            if self._waiting >= self._most_waiting:
-                self._metrics.turned_away("failures")
+            if not await self.fail(scope):
                 refused = problems.answer(
                     scope["path"], 429, "Too many wrong passwords at once.", headers={"retry-after": "5"}
                 )
                 await refused(scope, receive, send)
                 return
-            await self._slow(str((scope.get("client") or ("",))[0]))
         await problems.answer(scope["path"], 401, told, headers=_CHALLENGE)(scope, receive, send)
 
     def check(self, header: bytes) -> str | None:
@@ -90,6 +105,34 @@ class Authenticate:
                 return None
             return self._user if hmac.compare_digest(_digest(pair), self._basic) else None
         return None
+
+    def knows(self, user: str, password: str) -> bool:
+        """Whether this is the user with the password, or a token in the place of the password."""
+        pair = _digest(f"{user}:{password}".encode("utf-8", "replace"))
+        token = _digest(password.encode("utf-8", "replace"))
+        hits = [hmac.compare_digest(token, known) for known in self._tokens]
+        if self._basic is not None:
+            hits.append(hmac.compare_digest(pair, self._basic))
+        return any(hits)
+
+    async def fail(self, scope: Scope) -> bool:
+        """Make somebody who failed wait; False, at once, where too many wait already."""
+        if self._waiting >= self._most_waiting:
+            self._metrics.turned_away("failures")
+            return False
+        await self._slow(str((scope.get("client") or ("",))[0]))
+        return True
+
+    def _of_session(self, scope: Scope) -> str | None:
+        """Whose session the cookie of a request is; for a change outside the pages a token must come with it."""
+        if self._sessions is None:
+            return None
+        request = Request(scope)
+        cookie = request.cookies.get(self._sessions.cookie)
+        user = self._sessions.user(cookie)
+        if user is None or scope["method"] in ("GET", "HEAD", "OPTIONS") or is_of_pages(scope["path"]):
+            return user
+        return user if self._sessions.tokens.is_good(cookie, request.headers.get(_CSRF)) else None
 
     async def _slow(self, client: str) -> None:
         now = time.monotonic()

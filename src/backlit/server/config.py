@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import socket
 import ssl
@@ -43,6 +44,13 @@ class Config:
     def guarded(self) -> bool:
         """Whether requests need a password or a token."""
         return self.password is not None or bool(self.tokens)
+
+    @property
+    def mark(self) -> str:
+        """What tells this server's cookies from those of another at the same address, with another port."""
+        return hashlib.sha256(f"{self.index.absolute()}:{self.port}".encode("utf-8", "replace")).hexdigest()[
+            :8
+        ]
 
     def check(self) -> None:
         """Raise ``InputError`` for what cannot be served safely."""

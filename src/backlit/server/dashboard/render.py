@@ -1,0 +1,61 @@
+"""Templates: Jinja2 with everything escaped and nothing undefined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from backlit.questions import report_charts as charts
+from backlit.questions.report_parts import swatch
+from backlit.server.dashboard import format as shown
+from backlit.server.dashboard import registry, static
+from backlit.server.dashboard.listing import provenance_line
+from backlit.server.dashboard.strings import text, text_or
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The one environment of all templates."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("backlit.server.dashboard"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "number": shown.number,
+        "decimal": shown.decimal,
+        "percent": shown.percent,
+        "score": shown.score,
+        "size": shown.size,
+        "day": shown.day,
+        "sentence": shown.sentence,
+        "foreign": shown.foreign,
+        "address": shown.address,
+        "host": shown.host,
+    }
+    made.globals |= {
+        "t": text,
+        "t_or": text_or,
+        "static": static.url,
+        "pages": registry.found,
+        "groups": registry.GROUPS,
+        "unknown": shown.unknown,
+        "outward": shown.outward,
+        "provenance": provenance_line,
+        "swatch": lambda kind: Markup(swatch(kind)),
+        "hatch": lambda: Markup(charts.hatch()),
+    }
+    return made
+
+
+def page(template: str, values: Mapping[str, Any]) -> str:
+    """A template filled in. What strangers wrote may hold half characters, which become question marks."""
+    return environment().get_template(template).render(values)
