@@ -18,7 +18,14 @@ import pyarrow as pa
 from backlit.index import Reader
 from backlit.questions.backlinks.hops import Hops, hops_of_many
 from backlit.questions.backlinks.links import quoted, write_fields
-from backlit.questions.backlinks.measures import MEASURES, marked, measures_sql, rank_sql, select_list
+from backlit.questions.backlinks.measures import (
+    MEASURES,
+    is_count,
+    marked,
+    measures_sql,
+    rank_sql,
+    select_list,
+)
 from backlit.questions.backlinks.rank import Ranks, on_scale
 from backlit.questions.backlinks.scope import RankScale, Scope, Status
 from backlit.questions.backlinks.sources import DOFOLLOW, NARROW, UNTEXTED, numbered, write_raw_of_many
@@ -94,7 +101,7 @@ def bulk_pages_summary(
         counted = ask.measured(measures_sql(ranks, "one_thousand"), scopes)
         main = {no: ask.own_rank(scope) for no, scope in scopes.items()}
         schema = ask.schema(measures_sql(ranks, "one_thousand"))
-    zero = {name: 0 for name in MEASURES if name in ("rank", "backlinks") or _is_count(name)}
+    zero = {name: 0 for name in MEASURES if is_count(name)}
     places = _places(targets, scopes)
     rows = [
         {"place": at, **(counted.get(no) or zero), "main_domain_rank": main[no]}
@@ -273,10 +280,6 @@ def _places(targets: Sequence[Target], scopes: Mapping[int, Scope]) -> list[int]
 
 def _numbers(count: int) -> pa.Array:
     return pa.array(range(count), pa.int32())
-
-
-def _is_count(name: str) -> bool:
-    return name.startswith(("broken_", "referring_")) and "_links_" not in name
 
 
 def _on_scale(table: pa.Table, names: Sequence[str], rank_scale: RankScale) -> pa.Table:

@@ -6,7 +6,7 @@ one link a referring page: the one of the highest rank in the group.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backlit.questions.backlinks.links import quoted
 from backlit.questions.backlinks.rank import Ranks, on_scale
@@ -76,6 +76,26 @@ def measures_sql(ranks: Ranks, scale: str, *, maps: bool = True) -> dict[str, st
 
 #: The names of all measures, in the order of the API.
 MEASURES = tuple(measures_sql(Ranks(0, 0, 0), "one_thousand"))
+
+
+def is_count(name: str) -> bool:
+    """Whether a measure is 0, and not unknown, where there are no links."""
+    return name in ("rank", "backlinks", "backlinks_nofollow") or (
+        name.startswith(("broken_", "referring_")) and "_links_" not in name
+    )
+
+
+def filled(row: str, names: Iterable[str], prefix: str = "") -> dict[str, str]:
+    """The measures of an alias ``row`` that may be missing, under ``prefix``: without it counts are 0."""
+    found = {}
+    for name in names:
+        value = f"{row}.{quoted(name)}"
+        if name == "rank":  # it may also be unknown
+            value = f"CASE WHEN {row}.backlinks IS NULL THEN 0 ELSE {value} END"
+        elif is_count(name):
+            value = f"coalesce({value}, 0)"
+        found[prefix + name] = value
+    return found
 
 
 def marked(links: str, keys: Sequence[str] = ()) -> str:

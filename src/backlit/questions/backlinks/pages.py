@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from backlit.questions.backlinks.links import quoted
-from backlit.questions.backlinks.measures import MEASURES, marked, measures_sql, select_list
+from backlit.questions.backlinks.measures import MEASURES, filled, marked, measures_sql, select_list
 from backlit.questions.backlinks.places import is_ip_sql, platform_sql, suffix_sql
 from backlit.questions.backlinks.scope import Relation
 from backlit.questions.backlinks.spam import page_spam_sql
 from backlit.questions.backlinks.summary import target_pages
 from backlit.questions.backlinks.tables import Chosen
-
-#: What is 0 of a page without links; all other measures are unknown.
-_COUNTED = tuple(
-    name
-    for name in MEASURES
-    if name in ("rank", "backlinks") or (name.startswith(("broken_", "referring_")) and "_links_" not in name)
-)
 
 
 def domain_pages(chosen: Chosen) -> Relation:
@@ -64,9 +56,7 @@ def domain_pages(chosen: Chosen) -> Relation:
         "meta.platform_type": platform_sql("h.cms"),
         "meta.technologies": words,
     }
-    for name in MEASURES:
-        measure = f"m.{quoted(name)}"
-        columns[f"page_summary.{name}"] = f"coalesce({measure}, 0)" if name in _COUNTED else measure
+    columns |= filled("m", MEASURES, "page_summary.")
     measures = select_list(measures_sql(chosen.ranks, scope.rank_scale))
     return Relation(
         f"""WITH measured AS (SELECT url_to, {measures} FROM {marked(chosen.table, ["url_to"])} GROUP BY url_to),

@@ -51,4 +51,5 @@ def seen_sql(page: str) -> str:
 
 def link_spam_sql(page_spam: str, hidden: str) -> str:
     """The measure of a link on a page of the measure ``page_spam``."""
-    return f"least({page_spam} + CASE WHEN {hidden} THEN 30 ELSE 0 END, 100)"
+    # LEAST passes NULLs over, so that an unknown measure would become the greatest.
+    return f"CASE WHEN {page_spam} IS NOT NULL THEN least({page_spam} + CASE WHEN {hidden} THEN 30 ELSE 0 END, 100) END"

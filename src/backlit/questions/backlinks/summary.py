@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.questions.backlinks.links import quoted
-from backlit.questions.backlinks.measures import marked, measures_sql, select_list
+from backlit.questions.backlinks.measures import filled, marked, measures_sql, select_list
 from backlit.questions.backlinks.places import country_sql, is_ip_sql, platform_sql, suffix_sql
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation, Scope
@@ -32,13 +32,16 @@ def whole_rank(chosen: Chosen) -> str | None:
 
 def summary(chosen: Chosen) -> Relation:
     """One row: every measure of the scope's links, and what is known of the target's own pages and host."""
-    columns = measures_sql(chosen.ranks, chosen.scope.rank_scale)
+    measures = measures_sql(chosen.ranks, chosen.scope.rank_scale)
+    columns = filled("m", measures)
     columns["rank"] = whole_rank(chosen) or columns["rank"]
     facts, params = target_facts(chosen)
     names = ("crawled_pages", "internal_links_count", "external_links_count", *INFO)
+    # Grouped by what is the same in all rows: several times as fast as without groups.
+    counted = f"SELECT {select_list(measures)} FROM {marked(chosen.table)} GROUP BY _target"
     return Relation(
-        f"SELECT m.*, {', '.join(f't.{quoted(name)}' for name in names)} "
-        f"FROM (SELECT {select_list(columns)} FROM {marked(chosen.table)}) m CROSS JOIN ({facts}) t",
+        f"SELECT {select_list(columns)}, {', '.join(f't.{quoted(name)}' for name in names)} "
+        f"FROM ({facts}) t LEFT JOIN ({counted}) m ON true",
         tuple(params),
     )
 

@@ -13,7 +13,14 @@ from datetime import date, timedelta
 from typing import Literal
 
 from backlit.questions.backlinks.links import quoted
-from backlit.questions.backlinks.measures import counts_sql, marked, measures_sql, rank_sql, select_list
+from backlit.questions.backlinks.measures import (
+    counts_sql,
+    filled,
+    marked,
+    measures_sql,
+    rank_sql,
+    select_list,
+)
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation
 from backlit.questions.backlinks.summary import INFO, own_rank, target_facts
@@ -189,13 +196,7 @@ def _states(
     chosen: Chosen, found: Sequence[tuple[date, date]], measures: dict[str, str], *, last_day: bool = False
 ) -> Relation:
     """Common tables up to ``stands``: ``measures`` of the links that stood at the end of each period."""
-    zero = {name: "0" for name in measures if name in ("rank", "backlinks", "backlinks_nofollow")}
-    columns = ", ".join(
-        f"coalesce(c.{quoted(name)}, 0) AS {quoted(name)}"
-        if name in zero or (name.startswith(("broken_", "referring_")) and "_links_" not in name)
-        else f"c.{quoted(name)}"
-        for name in measures
-    )
+    columns = select_list(filled("c", measures))
     return Relation(
         f"""{_period_rows(found, last_day=last_day)},
 moments AS (SELECT DISTINCT CAST(_born AS DATE) AS day FROM {chosen.table} WHERE _born IS NOT NULL
