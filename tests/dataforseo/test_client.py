@@ -17,7 +17,8 @@ from dataforseo_client.api.appendix_api import AppendixApi  # noqa: E402
 from dataforseo_client.api.backlinks_api import BacklinksApi  # noqa: E402
 from dataforseo_client.exceptions import UnauthorizedException  # noqa: E402
 
-LOGIN, PASSWORD = "me@example.com", "secret"
+from dataforseo_server import LOGIN, PASSWORD  # noqa: E402
+
 Ask = Callable[..., dict[str, Any]]
 TARGET = {"target": "shop.com"}
 BOTH = {"targets": {"1": "shop.com", "2": "rival.com"}}
