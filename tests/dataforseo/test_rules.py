@@ -368,3 +368,69 @@ def test_bulk_news_are_what_came_and_went_since_a_day(result: Ask) -> None:
         assert item.pop("target") == "shop.com"
         assert item == {key: total(days["items"], key) for key in item}
     assert links["lost_backlinks"] > 0
+
+
+@pytest.mark.parametrize("target", ["SHOP.com", "www.shop.com", "Www.Shop.Com", "shop.com."])
+def test_a_name_means_the_same_however_it_is_written_and_comes_back_as_it_was(
+    target: str, result: Ask
+) -> None:
+    found = result("summary/live", target=target)
+    assert found == {**result("summary/live", target="shop.com"), "target": target}
+    assert result("anchors/live", target=target, limit=1)["target"] == target
+
+
+def test_international_names_are_taken_in_both_forms(result: Ask) -> None:
+    for target in ("bücher.example", "xn--bcher-kva.example", "https://bücher.example/straße"):
+        assert result("summary/live", target=target)["target"] == target
+        assert result("bulk_backlinks/live", targets=[target])["items"] == [
+            {"target": target, "backlinks": 0}
+        ]
+
+
+def test_behind_the_last_row_there_is_nothing_and_the_count_stands(result: Ask) -> None:
+    whole = result("anchors/live", target="shop.com")["total_count"]
+    for offset in (whole, 20_000, 10**18):
+        found = result("anchors/live", target="shop.com", offset=offset)
+        assert (found["items"], found["items_count"], found["total_count"]) == ([], 0, whole)
+    assert result("backlinks/live", target="shop.com", offset=20_000)["search_after_token"] is None
+
+
+def test_an_excluded_address_with_a_star_means_all_that_start_so(result: Ask) -> None:
+    def sources(*excluded: str) -> set[str]:
+        found = result(
+            "page_intersection/live", targets={"1": "shop.com"}, exclude_targets=excluded, limit=1000
+        )
+        return {item["page_intersection"]["1"][0]["url_from"] for item in found["items"]}
+
+    def linking(target: str) -> set[str]:
+        return {item["url_from"] for item in result("backlinks/live", target=target, limit=1000)["items"]}
+
+    whole = sources()
+    pages = linking("https://rival.com/") | linking("https://rival.com/tools")
+    assert sources("https://rival.com/*") == whole - pages != whole
+    assert sources("https://rival.com/t*") == whole - linking("https://rival.com/tools")
+    assert sources("https://rival.com/tools") == whole - linking("https://rival.com/tools")
+    assert sources("rival.com", "www.third.org") == whole - linking("rival.com") - linking("third.org")
+
+
+def test_lists_keep_as_many_entries_as_are_asked_for(result: Ask) -> None:
+    few = result("summary/live", target="shop.com", internal_list_limit=2)["referring_links_tld"]
+    many = result("summary/live", target="shop.com", internal_list_limit=1000)["referring_links_tld"]
+    assert list(few.items()) == sorted(many.items(), key=lambda entry: (-entry[1], entry[0]))[:2]
+    assert len(many) > 2
+
+
+def test_the_defaults_are_those_of_the_service(result: Ask) -> None:
+    rows = result("backlinks/live", target="shop.com")
+    assert (rows["items_count"], rows["mode"]) == (100, "as_is")
+    ranks = [row["rank"] for row in rows["items"]]
+    assert ranks == sorted(ranks, reverse=True)
+    counts = [item["backlinks"] for item in result("anchors/live", target="shop.com")["items"]]
+    assert counts == sorted(counts, reverse=True)
+    shared = [item["intersections"] for item in result("competitors/live", target="shop.com")["items"]]
+    assert shared == sorted(shared, reverse=True)
+    assert shared[0] > 0
+    assert result("competitors/live", target="shop.com") == result(
+        "competitors/live", target="shop.com", main_domain=True, exclude_large_domains=True, order_by=None,
+        filters=None, limit=None, offset=None, rank_scale=None, tag=None,
+    )  # fmt: skip

@@ -68,7 +68,7 @@ def _without_subdomains(
     if target.kind == "url":
         return item
     with selection(reader, Scope(target, include_subdomains=False)) as chosen:
-        alone = single_item(chosen, chosen.relation("summary"), table, request)
+        alone = single_item(chosen, "summary", table, request)
     return {**alone, "main_domain_rank": item["main_domain_rank"]}
 
 

@@ -78,10 +78,19 @@ def check_request_of(request: Request, reader: Reader) -> None:
         cursor.close()
 
 
-def columns_of(chosen: Selection, relation: Relation) -> list[str]:
-    """The columns that a relation has."""
-    cursor = chosen.cursor.execute(f"SELECT * FROM ({relation.sql}) LIMIT 0", list(relation.parameters))
-    return [column[0] for column in cursor.description]
+#: The columns of relations by their names; they are the same whatever they are asked about.
+_COLUMNS: dict[str, frozenset[str]] = {}
+
+
+def columns_of(chosen: Selection, relation: Relation, name: str | None = None) -> frozenset[str]:
+    """The columns of a relation; those of one with a name are kept."""
+    found = None if name is None else _COLUMNS.get(name)
+    if found is None:
+        cursor = chosen.cursor.execute(f"SELECT * FROM ({relation.sql}) LIMIT 0", list(relation.parameters))
+        found = frozenset(column[0] for column in cursor.description)
+        if name is not None:
+            _COLUMNS[name] = found
+    return found
 
 
 def summary(reader: Reader, request: Request) -> dict[str, Any]:
@@ -89,20 +98,20 @@ def summary(reader: Reader, request: Request) -> dict[str, Any]:
     check_request_of(request, reader)
     assert request.endpoint.table is not None
     with selection(reader, scope_of(request, request.target)) as chosen:
-        item = single_item(chosen, chosen.relation("summary"), request.endpoint.table, request)
+        item = single_item(chosen, "summary", request.endpoint.table, request)
     return {"target": request.given["target"], **item}
 
 
-def single_item(chosen: Selection, relation: Relation, table: Table, request: Request) -> dict[str, Any]:
-    """The one row of a relation as an item."""
-    return items_of(chosen, relation, table, request)[0]
+def single_item(chosen: Selection, name: str, table: Table, request: Request) -> dict[str, Any]:
+    """The one row of the relation of a name as an item."""
+    return items_of(chosen, name, chosen.relation(name), table, request)[0]
 
 
 def items_of(
-    chosen: Selection, relation: Relation, table: Table, request: Request, order: str = "1"
+    chosen: Selection, name: str, relation: Relation, table: Table, request: Request, order: str = "1"
 ) -> list[dict[str, Any]]:
     """Every row of a relation as an item, by ``order``, columns in SQL."""
-    selected = select_list(table, columns_of(chosen, relation), scaled=request.scaled)
+    selected = select_list(table, columns_of(chosen, relation, name), scaled=request.scaled)
     rows = chosen.fetch(
         f"SELECT {', '.join(selected)} FROM ({relation.sql}) ORDER BY {order}", relation.parameters
     )
@@ -133,7 +142,7 @@ def listing(reader: Reader, request: Request) -> dict[str, Any]:
 
 
 def _rows(chosen: Selection, relation: Relation, table: Table, request: Request, page: Page) -> Rows:
-    columns = columns_of(chosen, relation)
+    columns = columns_of(chosen, relation, request.endpoint.function)
     return read_page(
         Sql(relation.sql, relation.parameters),
         columns,

@@ -28,13 +28,14 @@ def over_time(reader: Reader, request: Request) -> dict[str, Any]:
         target=request.target, include_subdomains=values.get("include_subdomains", True), status="all"
     )
     with selection(reader, scope) as chosen:
+        name = _RELATIONS[request.endpoint.function]
         relation = chosen.relation(
-            _RELATIONS[request.endpoint.function],
+            name,
             date_from=values["date_from"],
             date_to=values["date_to"],
             **ranged,
         )
-        items = items_of(chosen, relation, table, request, '"date"')
+        items = items_of(chosen, name, relation, table, request, '"date"')
     return {
         "target": request.given["target"],
         "date_from": values["date_from"].isoformat(),
