@@ -6,6 +6,7 @@ import threading
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from backlit.questions.backlinks.totals import index_totals
 from backlit.server.dataforseo.dates import today
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ class Totals:
 
     def of(self, reader: Reader) -> dict[str, Any]:
         """Links and pages now, and at the end of each of the last twelve months that has data."""
-        from backlit.questions.backlinks.totals import index_totals
-
         key = (reader.generation, today())
         with self._lock:
             if self._of != key:
