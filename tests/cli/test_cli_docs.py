@@ -22,7 +22,7 @@ def script(name):
     return module
 
 
-@pytest.mark.parametrize("name", ["make_cli_docs", "make_schema_docs", "make_signal_docs"])
+@pytest.mark.parametrize("name", ["make_api_docs", "make_cli_docs", "make_schema_docs", "make_signal_docs"])
 def test_the_written_page_is_not_stale(name):
     made = script(name)
     assert made.PAGE.read_text("utf-8") == made.page(), f"run python scripts/{name}.py"

@@ -43,7 +43,7 @@ def commands() -> set[str]:
 def test_every_command_has_its_route_or_its_reason() -> None:
     served = {route.command for route in ROUTES} | set(JOBS) | set(ANSWERED)
     known = {name.partition(" ")[0] if name.partition(" ")[0] in NOT_SERVED else name for name in commands()}
-    assert known - served - set(NOT_SERVED) - {"broken"} == set()
+    assert known - served - set(NOT_SERVED) == set()
     assert (served | set(NOT_SERVED)) - known - {"risk", "mcp"} == set()
 
 
@@ -51,7 +51,7 @@ def test_every_question_of_the_library_has_its_route() -> None:
     homes = {name: home for name, home in backlit._HOMES.items() if ".questions." in home and name.islower()}
     words = {route.command.replace("disavow write", "disavow_plan") for route in ROUTES}
     words |= {"simulate_disavow", *(route.path[1:] for route in ROUTES)}
-    assert set(homes) - words - set(NOT_SERVED) - {"broken"} == set()
+    assert set(homes) - words - set(NOT_SERVED) == set()
 
 
 def test_links_are_rows_with_where_they_come_from(ask: TestClient) -> None:

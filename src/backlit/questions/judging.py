@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 
@@ -10,12 +11,16 @@ from backlit.settings import Settings
 from backlit.verdicts.judge import Judge
 
 _LOCK = threading.Lock()
-_KEPT: dict[tuple[str, int, str], Judge] = {}
+_KEPT: dict[tuple[str, int, str, str, str], Judge] = {}
 
 
 def judge_of(reader: Reader, settings: Settings, progress: Callable[[str], None] | None = None) -> Judge:
     """The judge of ``reader``'s generation under ``settings``; the last one asked for is kept."""
-    key = (str(reader.layout.root.resolve()), reader.generation, settings.digest)
+    manifest = reader.manifest
+    # An index that was deleted and made anew begins to count again: its files tell it from the one before.
+    files = hashlib.blake2b(" ".join(file.digest for file in manifest.files).encode()).hexdigest()
+    root = str(reader.layout.root.resolve())
+    key = (root, manifest.generation, manifest.created, files, settings.digest)
     with _LOCK:
         found = _KEPT.get(key)
         if found is None:

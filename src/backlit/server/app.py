@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import importlib.util
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -35,6 +36,7 @@ from backlit.server.auth import Authenticate
 from backlit.server.bodies import Bodies
 from backlit.server.config import Config, allowed_hosts, any_address
 from backlit.server.hosts import KnownHosts
+from backlit.server.later import Later
 from backlit.server.limits import Limit
 from backlit.server.metrics import Metrics
 from backlit.server.observe import Observe
@@ -60,7 +62,7 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_lifespan(config, served, log, mcp),
+        lifespan=_lifespan(config, served, log),
     )
     app.state.serving = served
     app.state.metrics = counted
@@ -79,7 +81,7 @@ _DESCRIPTION = (
 )
 
 
-def _lifespan(config: Config, serving: Serving, log: AccessLog, mcp: Any) -> Any:
+def _lifespan(config: Config, serving: Serving, log: AccessLog) -> Any:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         import anyio.to_thread
@@ -88,9 +90,6 @@ def _lifespan(config: Config, serving: Serving, log: AccessLog, mcp: Any) -> Any
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(log.close)
             stack.callback(serving.close)
-            context = getattr(getattr(mcp, "router", None), "lifespan_context", None)
-            if context is not None:
-                await stack.enter_async_context(context(mcp))
             jobs = getattr(app.state, "jobs", None)
             if jobs is not None:
                 await asyncio.to_thread(jobs.start)
@@ -129,7 +128,7 @@ def _operations(app: FastAPI, serving: Serving, counted: Metrics) -> None:
         gauges: list[tuple[str, str, float | None]] = [
             ("backlit_generation", "The generation of the index that is served.", generation),
             ("backlit_index_available", "1 while there is an index that can be read.", float(fault is None)),
-            ("backlit_cache_bytes", "Memory of answers that are kept.", figures.cache_bytes() or 0.0),
+            ("backlit_cache_bytes", "Memory of links that are kept.", figures.cache_bytes(serving.peek())),
         ]
         return PlainTextResponse(counted.page(gauges), media_type=figures.MEDIA_TYPE)
 
@@ -143,7 +142,9 @@ def _state_word(fault: BacklitError) -> str:
     }.get(type(fault).__name__, "index unreadable")
 
 
-def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any, sessions: Sessions | None) -> None:
+def _faces(
+    app: FastAPI, config: Config, serving: Serving, mcp: Later | None, sessions: Sessions | None
+) -> None:
     api = _module("backlit.server.api.routes")
     if api is not None:
         api.install(app, config, serving)
@@ -159,9 +160,17 @@ def _faces(app: FastAPI, config: Config, serving: Serving, mcp: Any, sessions: S
         dashboard.install(app, config, serving, sessions)
 
 
-def _mcp(config: Config, serving: Serving) -> Any:
-    module = _module("backlit.server.mcp.http")
-    return None if module is None else module.mount(serving, settings=config.settings)
+def _mcp(config: Config, serving: Serving) -> Later | None:
+    """MCP over HTTP, where its package is installed: importing it takes as long as the rest of the start."""
+    if importlib.util.find_spec("mcp") is None or importlib.util.find_spec("backlit.server.mcp.http") is None:
+        LOG.info("MCP is not served: its package is not installed.")
+        return None
+
+    def made() -> Any:
+        module = importlib.import_module("backlit.server.mcp.http")
+        return module.mount(serving, settings=config.settings, allow_writes=config.allow_writes)
+
+    return Later(made)
 
 
 def _module(name: str) -> Any:

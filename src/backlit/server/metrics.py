@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper edges of the histogram of durations, in seconds.
@@ -102,11 +102,12 @@ def resident_bytes() -> float | None:
         return None
 
 
-def cache_bytes() -> float | None:
-    """The memory that kept answers take; None where nothing is kept yet."""
-    module = sys.modules.get("backlit.questions.backlinks.selection")
-    count: Callable[[], float] | None = getattr(module, "cache_bytes", None)
-    return None if count is None else float(count())
+def cache_bytes(reader: object) -> float:
+    """The memory that tables of links take which are kept with a reader between requests."""
+    module = sys.modules.get("backlit.questions.backlinks.tables")
+    if module is None or reader is None:
+        return 0.0
+    return float(sum(table.bytes for table in list(module.kept(reader).tables.values())))
 
 
 def _head(name: str, kind: str, meaning: str) -> list[str]:

@@ -131,7 +131,13 @@ def answer(
 
 def _enveloped(path: str, status: int) -> Response | None:
     """The envelope that the face of DataForSEO has for a status; None where it has none, or is not there."""
-    words = {400: "invalid_data", 401: "unauthorized", 404: "not_found", 405: "not_found", 413: "invalid_data"}
+    words = {
+        400: "invalid_data",
+        401: "unauthorized",
+        404: "not_found",
+        405: "not_found",
+        413: "invalid_data",
+    }
     word = words.get(status)
     if word is None and (status < 500 or status == 504):
         return None

@@ -70,6 +70,11 @@ class Serving:
         except BacklitError as error:
             return None, error
 
+    def peek(self) -> Reader | None:
+        """The reader that is open, without pinning it: to look at what it keeps, not to ask it anything."""
+        current = self._current
+        return None if current is None else current.reader
+
     @contextlib.contextmanager
     def reader(self) -> Iterator[Reader]:
         """The reader of the newest generation, pinned until the block ends.

@@ -160,6 +160,14 @@ def rivals(asking: Asking, **values: Any) -> Result:
     )
 
 
+def broken(asking: Asking, **values: Any) -> Result:
+    from backlit.questions.broken import broken
+
+    return broken(
+        asking.index(), target_of(values), *_rows(values), state=values["state"], settings=asking.settings
+    )
+
+
 def flat_gap(found: Result) -> Result:
     """The rows of a gap as a spreadsheet takes them."""
     from backlit.questions.gap import links_as_text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-_PROBLEMS = {
+#: What each status means here.
+PROBLEMS = {
     400: "Something in the request cannot be used; `detail` says what and what to write instead.",
     401: "The server wants its password or a token.",
     403: "The server only reads, or the request comes from a page of another site.",
@@ -108,4 +109,4 @@ JOB = {
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Answers with a problem document."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _PROBLEMS[status], "content": content} for status in statuses}
+    return {status: {"description": PROBLEMS[status], "content": content} for status in statuses}

@@ -256,6 +256,25 @@ ROUTES: tuple[Route, ...] = (
         says="The rivals of a target: domains that its referring domains link to as well (compare --find).",
     ),
     Route(
+        command="broken",
+        path="/broken",
+        ask=asking.broken,
+        answers="rows",
+        table=chances.BROKEN,
+        of="backlit.questions.broken:Checked",
+        parameters=_listing(
+            p.Parameter(
+                "state",
+                Literal["broken", "redirect", "fine", "unknown", "all"],
+                "Addresses in this state; unknown ones were never asked for.",
+                "broken",
+                "broken",
+            ),
+            standing=_LIVE,
+        ),
+        says="The linked pages of a target that are broken, those that lose most first.",
+    ),
+    Route(
         command="explain",
         path="/explain",
         ask=asking.explain,
