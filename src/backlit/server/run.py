@@ -15,7 +15,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 
@@ -59,8 +59,8 @@ class _Server(uvicorn.Server):
             self.ready()
 
 
-def run(config: Config, say: Callable[[str], None]) -> int:
-    """Serve until told to stop; gives the exit code. ``say`` gets the line that tells where and what.
+def run(config: Config, say: Callable[[str], None]) -> NoReturn:
+    """Serve until told to stop, and end the process with its exit code. ``say`` gets the line that tells where and what.
 
     Raises ``InputError`` for what cannot be served, and for an address that cannot be had.
     """
@@ -98,16 +98,22 @@ def run(config: Config, say: Callable[[str], None]) -> int:
     async def serve() -> None:
         await server.serve(sockets=[listening])
         if app.state.metrics.working:
-            # Threads whose answers nobody waits for any more would keep the process.
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(server.code)
+            _end(server.code)  # threads whose answers nobody waits for any more would keep the process
 
     with contextlib.closing(listening):
         asyncio.run(serve())
     if not server.started:
         raise InputError("The server could not start; what it wrote before says why.")
-    return server.code
+    # All is closed. A thread that still loads modules for questions nobody will ask must not meet the end
+    # of the interpreter, which libraries of compiled code answer with an abort.
+    _end(server.code)
+
+
+def _end(code: int) -> NoReturn:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def url(config: Config, listening: socket.socket) -> str:

@@ -149,4 +149,4 @@ def command(
         write_text(line, None)
         sys.stdout.flush()
 
-    raise typer.Exit(run(config, say))
+    run(config, say)
