@@ -420,6 +420,14 @@ def test_who_does_not_read_its_answer_is_let_go(tmp_path: Path, serve) -> None:
         else:
             raise AssertionError("the server still waits for a client that does not read")
     assert live.get("/healthz")[0] == 200
+    assert "Traceback" not in live.log.read_text()
+    # What the answer held is let go: the generation it was of goes when there is another.
+    publish_batches(tmp_path / "index", [crawl(rows[:1], "2026-03-01")])
+    publish_batches(tmp_path / "index", [crawl(rows[1:2], "2026-03-02")])
+    live.get("/api/v1/info")
+    publish_batches(tmp_path / "index", [crawl(rows[2:3], "2026-03-03")])
+    kept = sorted(path.name for path in (tmp_path / "index" / "generations").glob("*.json"))
+    assert "000001.json" not in kept
 
 
 def test_noise_is_no_request(folder: Path, serve) -> None:

@@ -60,8 +60,9 @@ class _Server(uvicorn.Server):
 
 
 def run(config: Config, say: Callable[[str], None]) -> NoReturn:
-    """Serve until told to stop, and end the process with its exit code. ``say`` gets the line that tells where and what.
+    """Serve until told to stop, and end the process with its exit code.
 
+    ``say`` gets the line that tells where and what.
     Raises ``InputError`` for what cannot be served, and for an address that cannot be had.
     """
     config.check()
