@@ -142,6 +142,22 @@ def check_bulk(reader: Reader) -> None:
         assert spam[place] == summary["info.target_spam_score"]
 
 
+def check_competitors(reader: Reader) -> None:
+    """A competitor shares as many referring domains as both lists of them have in common."""
+    with selection(reader, Scope(Target.parse("x.com"))) as chosen:
+        mine = {row["domain"] for row in named(chosen, "referring_domains")}
+        found = {row["target"]: row for row in named(chosen, "competitors")}
+    assert "x.com" not in found
+    for domain in ("y.com", "z.com"):
+        with selection(reader, Scope(Target.parse(domain))) as chosen:
+            common = mine & {row["domain"] for row in named(chosen, "referring_domains")}
+            if common:
+                assert found[domain]["intersections"] == len(common)
+                assert found[domain]["rank"] == one(chosen)["rank"]
+            else:
+                assert domain not in found
+
+
 def check_intersections(reader: Reader) -> None:
     """Who links to both, or to one, are the referring domains and pages of both, or of one."""
     asked = {"1": Scope(Target.parse("x.com")), "2": Scope(Target.parse("y.com"))}
@@ -186,6 +202,7 @@ def test_answers_about_any_small_web_agree(batches: list[Any], asked: list[Scope
         check_pages(reader, "x.com")
         check_pages(reader, "y.com")
         check_bulk(reader)
+        check_competitors(reader)
         check_intersections(reader)
 
 

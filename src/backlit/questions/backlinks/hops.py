@@ -98,7 +98,7 @@ _BY_LINK = (
 )
 _BY_PAGE = (
     "SELECT url, canonical, 'canonical', status, domain FROM {relation} "
-    "WHERE canonical IS NOT NULL AND canonical <> url"
+    "WHERE canonical <> url AND regexp_matches(canonical, '^https?://[^/]+/')"
 )
 
 
@@ -186,6 +186,8 @@ def resolved(hops: Hops, covers: Callable[[str], bool]) -> pa.Table:
 
     An address of the target leads on to the last address of it on its way; the links to it count there.
     """
+    if not hops:
+        return RESOLVED.empty_table()
     urls, finals, paths = [], [], []
     for url in hops:
         way = chain(hops, url)
