@@ -148,6 +148,14 @@ def test_a_large_answer_streams_in_pieces_and_lets_the_generation_go(folder: Pat
         rows = list(answer.iter_lines())
     assert len(rows) == 4
     assert serving._current.users == 0
+    for path in (
+        "links?target=shop.com&columns=foo",
+        "anchors?target=shop.com&columns=foo",
+        "links?target=a b",
+    ):
+        assert ask.get(f"/api/v1/{path}").status_code == 400
+    assert ask.get("/api/v1/links?target=shop.com&format=parquet").status_code == 200
+    assert serving._current.users == 0
 
 
 def test_the_pages_of_a_target_by_whether_they_are_still_linked_to(ask: TestClient) -> None:

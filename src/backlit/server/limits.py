@@ -22,6 +22,10 @@ FREE = frozenset(("/healthz", "/metrics"))
 _REMEMBERED = 10_000
 
 
+class _Over(Exception):
+    """What would be sent comes too late: whoever makes it may stop."""
+
+
 class Buckets:
     """A rate a client: a bucket of a minute's tokens that fills steadily."""
 
@@ -85,7 +89,7 @@ class Limit:
 
         async def sending(message: Message) -> None:
             if over:
-                return
+                raise _Over
             started.set()
             await send(message)
 
@@ -122,5 +126,6 @@ class Limit:
     def _forgotten(self, task: asyncio.Future[None]) -> None:
         self._metrics.abandoned -= 1
         self._unseen.discard(task)  # type: ignore[arg-type]
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, _Over):
             LOG.info("Work over its time ended with: %s", error)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 from anyio import CancelScope, to_thread
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
 from backlit.cli.cells import for_csv, for_json, json_safe, simple
 from backlit.errors import InputError
@@ -122,28 +123,41 @@ def rows_response(
     return _streaming(rest(), pieces.close, held, headers, MEDIA_TYPES[format_])  # type: ignore[attr-defined]
 
 
+class Pieces(StreamingResponse):
+    """Pieces made in threads, one at a time; ``end`` is called when they were sent, or given up for any reason."""
+
+    def __init__(
+        self, pieces: Iterator[bytes], end: Callable[[], None], headers: Mapping[str, str], media: str
+    ) -> None:
+        self._end = end
+
+        async def give() -> AsyncIterator[bytes]:
+            while (piece := await to_thread.run_sync(next, pieces, None)) is not None:
+                yield piece
+
+        super().__init__(give(), headers=dict(headers), media_type=media)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send all pieces. Who fails to take them leaves nothing open behind."""
+        try:
+            await super().stream_response(send)
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self._end)
+
+
 def _streaming(
     pieces: Iterator[bytes],
     close: Callable[[], None],
     held: ExitStack,
     headers: Mapping[str, str],
     media: str,
-) -> StreamingResponse:
-    """Pieces made in threads, one at a time; closed whatever happens to the client."""
-
+) -> Pieces:
     def end() -> None:
         with held:
             close()
 
-    async def give() -> AsyncIterator[bytes]:
-        try:
-            while (piece := await to_thread.run_sync(next, pieces, None)) is not None:
-                yield piece
-        finally:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(end)
-
-    return StreamingResponse(give(), headers=dict(headers), media_type=media)
+    return Pieces(pieces, end, headers, media)
 
 
 def _grouped(parts: Iterator[bytes]) -> Iterator[bytes]:

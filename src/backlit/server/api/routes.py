@@ -75,7 +75,12 @@ def _endpoint(route: Route, config: Config, serving: Serving) -> Callable[..., R
                     result = route.for_csv(result)
                 wanted = names(values["columns"])
                 # From here the response holds the generation, until its last piece was sent.
-                return rows_response(result, format_, wanted, _handed(held), _name(route, values))
+                handed = held.pop_all()
+                try:
+                    return rows_response(result, format_, wanted, handed, _name(route, values))
+                except BaseException:
+                    handed.close()
+                    raise
             found = route.ask(asking, **values)
             generation, _ = serving.state()
             about: dict[str, Any] = {
@@ -95,11 +100,6 @@ def _endpoint(route: Route, config: Config, serving: Serving) -> Callable[..., R
     )
     answer.__name__ = describe.operation_id(route)
     return answer
-
-
-def _handed(held: ExitStack) -> ExitStack:
-    """What ``held`` held, for somebody else to close."""
-    return held.pop_all()
 
 
 def _declared(one: Parameter) -> inspect.Parameter:
