@@ -9,8 +9,11 @@ import urllib.request
 import anyio
 import jsonschema
 import pytest
+from starlette.testclient import TestClient
 
 from assistant_client import TRANSPORTS, over_stdio, said, serving_http
+from backlit.server.app import create_app
+from backlit.server.config import Config
 from backlit.server.mcp.prompts import PROMPTS
 from backlit.server.mcp.resources import RESOURCES
 from backlit.server.mcp.server import TOOLS
@@ -128,3 +131,53 @@ def test_standard_output_carries_nothing_but_the_protocol(index_path):
             return first.is_error, second.is_error
 
     assert anyio.run(main) == (False, False)
+
+
+def test_calls_at_once_do_not_meet(index_path):
+    calls = [
+        (name, CALLS[name]) for name in ("links", "profile", "audit", "anchors", "link_gap", "index_info")
+    ] * 3
+
+    async def main():
+        found = {}
+
+        async def one(at, name, arguments):
+            found[at] = said(await client.call_tool(name, arguments))
+
+        async with TRANSPORTS["http"](index_path) as client, anyio.create_task_group() as group:
+            for at, (name, arguments) in enumerate(calls):
+                group.start_soon(one, at, name, arguments)
+        return found
+
+    found = anyio.run(main)
+    assert len(found) == len(calls)
+    for at in range(6):
+        assert found[at] == found[at + 6] == found[at + 12]
+        assert "Data of 2026-01-05" in found[at]
+
+
+def test_the_server_of_everything_offers_the_tools_with_and_without_a_slash(index_path):
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    app = create_app(Config(index=index_path, tokens=("secret-token-of-a-test",)))
+    with TestClient(app, base_url="http://localhost") as client:
+        for path in ("/mcp", "/mcp/"):
+            assert client.post(path, json=body).status_code == 401
+            answer = client.post(
+                path,
+                json=body,
+                headers={
+                    "authorization": "Bearer secret-token-of-a-test",
+                    "accept": "application/json, text/event-stream",
+                },
+            )
+            assert answer.status_code == 200
+            assert answer.json()["result"]["serverInfo"]["name"] == "backlit"
