@@ -314,7 +314,17 @@ class Reader:
 
     def pages_sql(self, domain: str | None = None) -> str:
         """A relation with the ``PAGES`` columns: all pages, or those in the bucket of ``domain``."""
-        files = self.files("pages", domain)
+        return self._pages(self.files("pages", domain))
+
+    def pages_of_sql(self, domains: Sequence[str]) -> tuple[str, list[Any]]:
+        """A relation with the ``PAGES`` columns of some domains, and its parameters."""
+        # One domain of each bucket stands for it.
+        of_bucket = dict(zip(buckets(domains, self.manifest.buckets).tolist(), domains, strict=True))
+        files = [file for _, domain in sorted(of_bucket.items()) for file in self.files("pages", domain)]
+        names = ", ".join("?" * len(domains)) or "NULL"
+        return f"(SELECT * FROM {self._pages(files)} WHERE domain IN ({names}))", list(domains)
+
+    def _pages(self, files: list[str]) -> str:
         source = _read(files) if files else _nothing(PAGES)
         return f"(SELECT {', '.join(PAGES.names)} FROM {source})"
 

@@ -190,7 +190,7 @@ def check_intersections(reader: Reader) -> None:
             assert {row["order_key"] for row in without} == sides["1"].keys() - sides["2"].keys()
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(webs(), st.lists(scopes, min_size=1, max_size=1))
 def test_answers_about_any_small_web_agree(batches: list[Any], asked: list[Scope]) -> None:
     with (

@@ -45,6 +45,8 @@ COUNTING = ("_target", "_link", "_page", "_host", "_domain", "_network", "_flow"
 #: Fields that are ranks.
 RANKS = ("rank", "page_from_rank", "domain_from_rank")
 
+#: Up to so many domains only their own pages are read through.
+_FEW_DOMAINS = 64
 _IPV4 = r"((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)"
 
 
@@ -134,6 +136,10 @@ FROM told n LEFT JOIN ({hosts}) f ON f.host = n.host"""
 
 def _write_pages(cursor: duckdb.DuckDBPyConnection, reader: Reader) -> None:
     spam = page_spam_sql("q", "h.host", "h.domain")
+    domains = cursor.execute(f"SELECT DISTINCT domain FROM source_hosts LIMIT {_FEW_DOMAINS + 1}").fetchall()
+    pages, params = reader.pages_sql(), list[Any]()
+    if len(domains) <= _FEW_DOMAINS:  # else it is not worth the while to look for the files of each
+        pages, params = reader.pages_of_sql([domain for (domain,) in domains])
     cursor.execute(
         f"""CREATE TEMP TABLE source_pages AS
 SELECT p.url, CAST(row_number() OVER () AS INTEGER) AS id, q.title, q.language, q.encoding, q.status, q.external_links,
@@ -141,7 +147,8 @@ SELECT p.url, CAST(row_number() OVER () AS INTEGER) AS id, q.title, q.language, 
   CAST(NULL AS VARCHAR) AS ip, CAST(NULL AS VARCHAR) AS network,
   length(regexp_extract_all(split_part(regexp_replace(p.url, '^https?://[^/]*', ''), '?', 1), '[^/]+')) AS depth
 FROM (SELECT source_url AS url, min(source_host) AS host FROM raw GROUP BY source_url) p
-JOIN source_hosts h ON h.host = p.host LEFT JOIN {reader.pages_sql()} q ON q.url = p.url"""
+JOIN source_hosts h ON h.host = p.host LEFT JOIN {pages} q ON q.url = p.url""",
+        params,
     )
     cursor.execute(
         "UPDATE temp.source_pages SET ip = given_ip, "
