@@ -23,6 +23,7 @@ from backlit.server.mcp import (
     prompts,
     resources,
     tools_chances,
+    tools_decisions,
     tools_listings,
     tools_standing,
     tools_verdicts,
@@ -68,9 +69,9 @@ TOOLS = (
     Tool(tools_chances.link_gap, "Who links to rivals and not here", tools_chances.GAP_WORD),
     Tool(tools_chances.compare, "Sites side by side", tools_chances.COMPARE_WORD),
     Tool(tools_chances.broken_backlinks, "Links to pages that are gone", tools_chances.BROKEN_WORD),
-    Tool(tools_verdicts.disavow_draft, "Draft of a disavow file", tools_verdicts.DRAFT_WORD),
-    Tool(tools_verdicts.decisions, "Decisions taken", tools_verdicts.DECISIONS_WORD),
-    Tool(tools_verdicts.review, "Write a decision", tools_verdicts.REVIEW_WORD, writes=True),
+    Tool(tools_decisions.disavow_draft, "Draft of a disavow file", tools_decisions.DRAFT_WORD),
+    Tool(tools_decisions.decisions, "Decisions taken", tools_decisions.DECISIONS_WORD),
+    Tool(tools_decisions.review, "Write a decision", tools_decisions.REVIEW_WORD, writes=True),
 )
 
 INSTRUCTIONS = (
