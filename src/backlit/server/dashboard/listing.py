@@ -55,8 +55,9 @@ class Listing:
     ``ask`` is the question. ``table`` names all its columns, ``shown`` those that are shown unless others are chosen,
     ``sort`` the order it has by itself. ``statuses`` are the choices of ``status``, the usual one first; the words
     come from ``listing.status.NAME``. ``api`` is its path in the API, where all its rows can be had as files; None
-    has no files. ``carry`` names further parameters of the page that filters and files keep. ``cells`` are own ways
-    to show a column; ``key`` is the column whose values stand for rows that are selected.
+    has no files. ``carry`` names further parameters of the page that filters and files keep, ``keep`` those that
+    filters alone keep. ``cells`` are own ways to show a column; ``key`` is the column whose values stand for rows that
+    are selected.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Listing:
     statuses: Sequence[str] = ()
     api: str | None = None
     carry: Sequence[str] = ()
+    keep: Sequence[str] = ()
     cells: Mapping[str, Cell] = field(default_factory=dict)
     key: str | None = None
 
@@ -144,7 +146,7 @@ class Listed:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The parameters that forms of the listing carry along, but for those that they set themselves."""
-        names = ("target", "kind", "sort", "limit", "status", "columns", *self.listing.carry)
+        names = ("target", "kind", "sort", "limit", "status", "columns", *self.listing.carry, *self.listing.keep)
         return [
             (name, ",".join(self.view.several(name)) if name == "columns" else self.view.one(name) or "")
             for name in names
