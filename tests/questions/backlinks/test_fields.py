@@ -35,6 +35,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         web_link("https://far.org/", "https://hop.net/1", FIRST, anchor="far"),
         web_link("https://hop.net/1", "https://x.com/old", FIRST, kind="redirect", anchor=""),
         web_link("https://both.io/", "https://y.com/", FIRST),
+        web_link("https://reader.me/", "https://mirror.io/x", FIRST),
         web_link("https://www.shop.de/b", "https://y.com/", FIRST),
         web_link("https://shop.de/c", "https://big.com/", FIRST),
     ]
@@ -55,6 +56,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
             language="en",
         ),
         web_page("https://hop.net/1", FIRST, status=301),
+        web_page("https://mirror.io/x", FIRST, canonical="https://x.com/old"),
     ]
     hosts = [
         {"host": "www.shop.de", "ip": "198.51.100.20", "cms": "Shopify"},
@@ -92,6 +94,14 @@ def test_a_link_to_an_address_that_leads_on_is_indirect_and_tells_the_way(reader
     straight = row_of(reader, "https://www.shop.de/a", include_indirect=False)
     assert {straight["url_to"]} <= {"https://x.com/old", "https://x.com/new"}
     assert (straight["is_indirect_link"], straight["indirect_link_path"]) == (False, None)
+
+
+def test_a_page_elsewhere_may_name_the_target_as_canonical(reader: Reader) -> None:
+    row = row_of(reader, "https://reader.me/")
+    assert (row["url_to"], [hop["url"] for hop in row["indirect_link_path"]]) == (
+        "https://x.com/",
+        ["https://mirror.io/x", "https://x.com/old"],
+    )
 
 
 def test_an_image_has_its_alt_text_and_no_anchor(reader: Reader) -> None:
@@ -186,7 +196,7 @@ def test_pages_are_known_by_reading_or_by_links(reader: Reader) -> None:
     rows = ask(reader, "x.com", "domain_pages")
     names = ("page", "status_code", "meta.title", "meta.canonical", "page_summary.backlinks")
     assert [tuple(row[name] for name in names) for row in rows] == [
-        ("https://x.com/", 200, "Home", None, 4),
+        ("https://x.com/", 200, "Home", None, 5),
         ("https://x.com/gone", 404, None, None, 1),
         ("https://x.com/new", None, None, None, 1),
         ("https://x.com/old", 200, "Old", "https://x.com/", 0),
@@ -196,9 +206,13 @@ def test_pages_are_known_by_reading_or_by_links(reader: Reader) -> None:
 
 def test_competitors_share_referring_domains(reader: Reader) -> None:
     rows = ask(reader, "x.com", "competitors")
-    assert [(row["target"], row["intersections"]) for row in rows] == [("big.com", 1), ("hop.net", 1)]
+    assert [(row["target"], row["intersections"]) for row in rows] == [
+        ("big.com", 1),
+        ("hop.net", 1),
+        ("mirror.io", 1),
+    ]
     hosts = ask(reader, "x.com", "competitors", main_domain=False)
-    assert [row["target"] for row in hosts] == ["big.com", "hop.net"]
+    assert [row["target"] for row in hosts] == ["big.com", "hop.net", "mirror.io"]
 
 
 def test_who_links_to_one_and_not_to_another(reader: Reader) -> None:

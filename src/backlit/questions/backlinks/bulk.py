@@ -29,7 +29,7 @@ from backlit.questions.backlinks.measures import (
 from backlit.questions.backlinks.rank import Ranks, on_scale
 from backlit.questions.backlinks.scope import RankScale, Scope, Status
 from backlit.questions.backlinks.sources import DOFOLLOW, NARROW, UNTEXTED, numbered, write_raw_of_many
-from backlit.questions.backlinks.spam import page_spam_sql
+from backlit.questions.backlinks.spam import page_spam_sql, visited_sql
 from backlit.questions.backlinks.tables import Own
 from backlit.questions.backlinks.timelines import NEWS, news_sql
 from backlit.settings import default
@@ -84,7 +84,7 @@ def bulk_spam_score(reader: Reader, targets: Sequence[Target]) -> pa.Table:
             f"SELECT s.no, CAST(round(avg({spam})) AS INTEGER) FROM {reader.pages_sql()} q JOIN scopes s "
             "ON s.domain = q.domain AND (s.kind = 'domain' OR (s.kind = 'url' AND s.url = q.url) "
             "OR (s.kind = 'host' AND (q.host = s.host OR ends_with(q.host, '.' || s.host)))) "
-            "WHERE q.fetched_at IS NOT NULL GROUP BY s.no"
+            f"WHERE {visited_sql('q')} GROUP BY s.no"
         )
     score = dict(rows)
     found = [score.get(no) for no in _places(targets, scopes)]

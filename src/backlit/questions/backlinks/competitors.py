@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from backlit.questions.backlinks.hops import hops_of_many
+from backlit.questions.backlinks.hops import foreign_canonicals, hops_of_many
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation, Scope
 from backlit.questions.backlinks.sources import NARROW, write_raw_of_many
@@ -85,9 +85,10 @@ def _write_led(chosen: Chosen) -> bool:
         "WHERE facet = 'kind' AND value IN ('redirect', 'canonical') AND target_domain <> ? LIMIT ?",
         [chosen.scope.domain, _MOST_LED_TO + 1],
     )
-    if not named or len(named) > _MOST_LED_TO:
+    names = {name for (name,) in named} | foreign_canonicals(reader).keys() - {chosen.scope.domain}
+    if not names or len(names) > _MOST_LED_TO:
         return False
-    hops = hops_of_many(reader, [name for (name,) in named])
+    hops = hops_of_many(reader, sorted(names))
     led = sorted(domain for domain, each in hops.items() if any(_elsewhere(url, domain) for url in each))
     if not led:
         return False

@@ -1,17 +1,19 @@
 """Which addresses lead on to a domain by redirect or canonical, and over which others.
 
 Redirects and canonicals from elsewhere are links of that kind to the domain, and the links to their source are read
-on from there; canonicals within a domain stand with its pages. Of an address that leads on in several ways a redirect
-counts before a canonical, then what was seen last, then the first by name. A chain of more than ``MOST_HOPS`` hops and
-one that runs in a circle lead nowhere, for every address on the way into them alike.
+on from there; canonicals stand with the pages too, which is all that tables say of them. Of an address that leads on in
+several ways a redirect counts before a canonical, then what was seen last, then the first by name. A chain of more than
+``MOST_HOPS`` hops and one that runs in a circle lead nowhere, for every address on the way into them alike.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -65,6 +67,9 @@ def hops_of_many(reader: Reader, domains: Iterable[str]) -> dict[str, Hops]:
             pages = _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, domain)"
             for url, to, kind, status, of in rows(pages, [names]):
                 found[of].append((url, to, kind, status))
+        foreign = foreign_canonicals(reader)
+        for domain in hops:
+            found[domain] += foreign.get(domain, ())
         for _ in range(MOST_HOPS):
             frontier = _frontier(
                 rows, reader, hops, {domain: _keep(hops[domain], found[domain]) for domain in hops}
@@ -100,6 +105,28 @@ _BY_PAGE = (
     "SELECT url, canonical, 'canonical', status, domain FROM {relation} "
     "WHERE canonical <> url AND regexp_matches(canonical, '^https?://[^/]+/')"
 )
+
+
+_FOREIGN: WeakKeyDictionary[Reader, dict[str, list[_Found]]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def foreign_canonicals(reader: Reader) -> dict[str, list[_Found]]:
+    """Pages whose canonical address is of another domain, by that domain; looked for once a reader."""
+    with _LOCK:
+        known = _FOREIGN.get(reader)
+        if known is not None:
+            return known
+        host = r"regexp_extract(canonical, '^https?://(\[[^\]]*\]|[^/:?#]*)', 1)"
+        found: dict[str, list[_Found]] = defaultdict(list)
+        with contextlib.closing(reader.con.cursor()) as cursor:
+            for url, to, kind, status, _of in cursor.execute(
+                f"{_BY_PAGE.format(relation=reader.pages_sql())} "
+                f"AND {host} <> domain AND NOT ends_with({host}, '.' || domain) ORDER BY url"
+            ).fetchall():
+                found[split_host(host_of(to))[0]].append((url, to, kind, status))
+        _FOREIGN[reader] = dict(found)
+        return _FOREIGN[reader]
 
 
 def _keep(hops: Hops, found: list[_Found]) -> list[str]:

@@ -143,10 +143,15 @@ def _write_pages(cursor: duckdb.DuckDBPyConnection, reader: Reader) -> None:
     cursor.execute(
         f"""CREATE TEMP TABLE source_pages AS
 SELECT p.url, CAST(row_number() OVER () AS INTEGER) AS id, q.title, q.language, q.encoding, q.status, q.external_links,
-  q.internal_links, q.first_seen, q.fetched_at, {spam} AS spam, coalesce(q.ip, h.ip) AS given_ip,
+  q.internal_links, coalesce(q.first_seen, q.fetched_at, p.seen_first) AS first_seen,
+  coalesce(q.fetched_at, p.seen_last) AS fetched_at,
+  {spam} AS spam, coalesce(q.ip, h.ip) AS given_ip,
   CAST(NULL AS VARCHAR) AS ip, CAST(NULL AS VARCHAR) AS network,
   length(regexp_extract_all(split_part(regexp_replace(p.url, '^https?://[^/]*', ''), '?', 1), '[^/]+')) AS depth
-FROM (SELECT source_url AS url, min(source_host) AS host FROM raw GROUP BY source_url) p
+FROM (
+  SELECT source_url AS url, min(source_host) AS host, max(coalesce(last_seen, first_seen)) AS seen_last,
+    min(first_seen) AS seen_first FROM raw GROUP BY source_url
+) p
 JOIN source_hosts h ON h.host = p.host LEFT JOIN {pages} q ON q.url = p.url""",
         params,
     )
@@ -200,7 +205,7 @@ def _fields(ranks: Ranks) -> dict[str, str]:
         "url_to": "r.url_to",
         "url_to_https": "starts_with(r.url_to, 'https:')",
         "tld_from": "h.suffix",
-        "is_new": "r.lost_at IS NULL AND r.first_seen >= coalesce(p.fetched_at, r.last_seen)",
+        "is_new": "r.lost_at IS NULL AND r.first_seen >= p.fetched_at",
         "is_lost": "r.lost_at IS NOT NULL",
         "backlink_spam_score": link_spam_sql("p.spam", "r.hidden"),
         "rank": ranks.sql("r.flow"),
@@ -223,7 +228,7 @@ def _fields(ranks: Ranks) -> dict[str, str]:
         "item_type": "r.item_type",
         "attributes": f"CASE WHEN {stands} AND r.rel <> '' THEN string_split(r.rel, ' ') END",
         "dofollow": "r.dofollow",
-        "original": "r.first_seen <= coalesce(p.first_seen, p.fetched_at)",
+        "original": "r.first_seen <= p.first_seen",
         "alt": "CASE WHEN r.kind = 'image' THEN r.alt END",
         "image_url": "CAST(NULL AS VARCHAR)",
         "anchor": "CASE WHEN r.kind = 'anchor' THEN r.anchor END",

@@ -19,10 +19,6 @@ that was never read has none.
 
 from __future__ import annotations
 
-#: Columns of ``PAGES`` that the measure reads.
-COLUMNS = ("external_links", "internal_links", "words", "ad_slots", "title", "noindex", "fetched_at")
-
-
 def page_spam_sql(page: str, host: str, domain: str) -> str:
     """The measure of a row ``page`` of ``PAGES`` columns (an alias), with its host and registrable domain as SQL."""
     p = page
@@ -45,8 +41,14 @@ def page_spam_sql(page: str, host: str, domain: str) -> str:
 
 
 def seen_sql(page: str) -> str:
-    """Whether a row of pages is of a page that was read."""
-    return f"({page}.fetched_at IS NOT NULL AND {page}.status BETWEEN 200 AND 299)"
+    """Whether a row of pages is of a page that was read and found."""
+    return f"coalesce({page}.status BETWEEN 200 AND 299, {visited_sql(page)})"
+
+
+def visited_sql(page: str) -> str:
+    """Whether a row of pages is of a page that was looked at, rather than one that a table of links named."""
+    names = ("fetched_at", "status", "words", "external_links")
+    return "(" + " OR ".join(f"{page}.{name} IS NOT NULL" for name in names) + ")"
 
 
 def link_spam_sql(page_spam: str, hidden: str) -> str:

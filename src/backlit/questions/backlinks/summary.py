@@ -7,7 +7,7 @@ from backlit.questions.backlinks.measures import filled, marked, measures_sql, s
 from backlit.questions.backlinks.places import country_sql, is_ip_sql, platform_sql, suffix_sql
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation, Scope
-from backlit.questions.backlinks.spam import page_spam_sql
+from backlit.questions.backlinks.spam import page_spam_sql, visited_sql
 from backlit.questions.backlinks.tables import Chosen
 
 
@@ -87,6 +87,6 @@ FROM (
   SELECT count(*) AS crawled_pages, coalesce(CAST(sum(internal_links) AS BIGINT), 0) AS internal_links_count,
     coalesce(CAST(sum(external_links) AS BIGINT), 0) AS external_links_count,
     mode(ip) AS ip, CAST(round(avg({page_spam_sql("q", "q.host", "q.domain")})) AS INTEGER) AS spam
-  FROM {reader.pages_sql(scope.domain)} q WHERE fetched_at IS NOT NULL AND {test}
+  FROM {reader.pages_sql(scope.domain)} q WHERE {visited_sql("q")} AND {test}
 ) p CROSS JOIN (SELECT CAST(? AS VARCHAR) AS host, CAST(? AS VARCHAR) AS domain) n LEFT JOIN ({hosts}) h ON true"""
     return sql, [*values, host, scope.domain, *params[len(values) :]]
