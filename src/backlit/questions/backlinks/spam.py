@@ -19,6 +19,7 @@ that was never read has none.
 
 from __future__ import annotations
 
+
 def page_spam_sql(page: str, host: str, domain: str) -> str:
     """The measure of a row ``page`` of ``PAGES`` columns (an alias), with its host and registrable domain as SQL."""
     p = page
