@@ -95,28 +95,47 @@ def audit(
         return _all(index, request, names, rules, progress)
     with reading(index) as reader:
         asked = as_target(target)
-        sql, parameters = reader.links_sql(asked)
-        stored = ", ".join(_STORED)
-        found = reader.query(f"SELECT {stored} FROM ({sql}) WHERE lost_at IS NULL", parameters)
-        if not found.num_rows:
-            request.check_columns(AUDIT)
-            nothing = pa.schema([(name, _type(name)) for name in names]).empty_table()
-            return Result(nothing, provenance(reader), total=0, notes=no_link_notes(reader, asked, rules))
-        judge = judge_of(reader, rules, progress)
-        judged = _judged(judge, found, Decisions.of(reader, asked.domain))
-        table = _chosen(judge, reader, judged, request)
-        total = _total(table)
-        schema = pa.schema([(name, _type(name)) for name in names])
-        table = table.select(list(dict.fromkeys([*(n for n in names if n in table.column_names), "row"])))
-        notes, source = [*_NOTES, *_overruled(judged)], provenance(reader)
-        if table.num_rows > _ROWS_AT_ONCE:
-            # Evidence of all rows at once would be larger than everything else.
-            del found, judged
-            return Result(
-                lambda: _pieces(judge, table, schema), source, schema=schema, total=total, notes=notes
-            )
-        rows = _written(judge, table, names).select(names).cast(schema)
-        return Result(rows, source, total=total, notes=notes)
+        judged = judged_links(reader, asked, rules, progress)
+        return judged_listing(reader, asked, judged, request, names, rules)
+
+
+def judged_links(
+    reader: Reader, target: Target, settings: Settings, progress: Callable[[str], None] | None = None
+) -> pa.Table:
+    """The live links to ``target`` that are judged, with scores, words and their place; what a listing needs, and
+    nothing that depends on decisions, so that it can be kept as long as the generation."""
+    sql, parameters = reader.links_sql(target)
+    found = reader.query(f"SELECT {', '.join(_STORED)} FROM ({sql}) WHERE lost_at IS NULL", parameters)
+    # Nothing to judge: no judge is needed, which would look at the whole index first.
+    return _judged(judge_of(reader, settings, progress), found, Decisions([])) if found.num_rows else found
+
+
+def judged_listing(
+    reader: Reader,
+    target: Target,
+    judged: pa.Table,
+    request: Request,
+    names: Sequence[str],
+    settings: Settings,
+) -> Result:
+    """The rows of ``judged_links`` that ``request`` asks for, with the decisions that stand now."""
+    schema = pa.schema([(name, _type(name)) for name in names])
+    if not judged.num_rows:
+        request.check_columns(AUDIT)
+        notes = no_link_notes(reader, target, settings)
+        return Result(schema.empty_table(), provenance(reader), total=0, notes=notes)
+    judge = judge_of(reader, settings)
+    for name, column in Decisions.of(reader, target.domain).columns(judged).items():
+        judged = judged.set_column(judged.column_names.index(name), name, column)
+    table = _chosen(judge, reader, judged, request)
+    total = _total(table)
+    table = table.select(list(dict.fromkeys([*(n for n in names if n in table.column_names), "row"])))
+    notes, source = [*_NOTES, *_overruled(judged)], provenance(reader)
+    if table.num_rows > _ROWS_AT_ONCE:
+        # Evidence of all rows at once would be larger than everything else.
+        return Result(lambda: _pieces(judge, table, schema), source, schema=schema, total=total, notes=notes)
+    rows = _written(judge, table, names).select(names).cast(schema)
+    return Result(rows, source, total=total, notes=notes)
 
 
 def _all(

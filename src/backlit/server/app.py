@@ -36,6 +36,7 @@ from backlit.server.auth import Authenticate
 from backlit.server.bodies import Bodies
 from backlit.server.config import Config, allowed_hosts, any_address
 from backlit.server.hosts import KnownHosts
+from backlit.server.judged import Judged
 from backlit.server.later import Later
 from backlit.server.limits import Limit
 from backlit.server.metrics import Metrics
@@ -67,6 +68,10 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     app.state.serving = served
     app.state.metrics = counted
     app.state.guarded = config.guarded
+    rules = config.rules
+    app.state.judged = Judged(
+        served, config.settings, most_bytes=rules.judged_bytes, most_waiting=rules.judged_waiting
+    )
     sessions = Sessions(f"backlit_session_{config.mark}") if config.guarded else None
     _operations(app, served, counted)
     _faces(app, config, served, mcp, sessions)
@@ -94,6 +99,7 @@ def _lifespan(config: Config, serving: Serving, log: AccessLog) -> Any:
             if jobs is not None:
                 await asyncio.to_thread(jobs.start)
                 stack.callback(jobs.stop)
+            stack.callback(app.state.judged.stop)
             # What the first request would load is loaded while nobody waits; it must not delay the end either.
             threading.Thread(target=_warm, args=(serving,), name="warm", daemon=True).start()
             yield

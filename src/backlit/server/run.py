@@ -98,7 +98,7 @@ def run(config: Config, say: Callable[[str], None]) -> NoReturn:
 
     async def serve() -> None:
         await server.serve(sockets=[listening])
-        if app.state.metrics.working:
+        if app.state.metrics.working or app.state.judged.busy:
             _end(server.code)  # threads whose answers nobody waits for any more would keep the process
 
     with contextlib.closing(listening):

@@ -249,6 +249,8 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waiting_failures: int
     jobs_waiting: int
     jobs_kept: int
+    judged_bytes: int
+    judged_waiting: int
 
 
 class Tasks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

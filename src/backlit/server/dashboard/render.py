@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from backlit.questions import report_charts as charts
 from backlit.questions.report_parts import swatch
+from backlit.questions.shown_names import name_of
 from backlit.server.dashboard import format as shown
 from backlit.server.dashboard import registry, static
 from backlit.server.dashboard.listing import provenance_line
@@ -50,6 +51,9 @@ def environment() -> jinja2.Environment:
         "unknown": shown.unknown,
         "outward": shown.outward,
         "provenance": provenance_line,
+        "has_page": registry.is_there,
+        "name_of": name_of,
+        "bar_of": lambda share: Markup(charts.bar(share)),
         "swatch": lambda kind: Markup(swatch(kind)),
         "hatch": lambda: Markup(charts.hatch()),
     }

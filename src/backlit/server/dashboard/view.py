@@ -17,6 +17,7 @@ from backlit.server.config import Config
 from backlit.server.dashboard import registry
 from backlit.server.dashboard.forms import Guard
 from backlit.server.dashboard.page import Page
+from backlit.server.judged import Judged, Standing
 from backlit.server.serving import Serving
 from backlit.settings import Settings
 from backlit.web.target import Target
@@ -165,6 +166,11 @@ class View:
             if found is None:
                 raise
             return self._held.enter_context(found)
+
+    def judgement(self, target: Target | None = None) -> Standing:
+        """How far the verdicts on the links to the target are; they are computed beside the requests."""
+        judged: Judged = self.request.app.state.judged
+        return judged.ask(self.reader, target or self.target)
 
     # -- addresses --------------------------------------------------------------------------------
 
