@@ -186,7 +186,7 @@ def _grouping(request: Request) -> Grouping | None:
         by, most = _GROUPS[request.values["mode"]], 1
     else:
         return None
-    return Grouping(quoted(f"_group_{by}"), most, '"rank" DESC NULLS LAST, "url_from"')
+    return Grouping('"url_from"', quoted(f"_group_{by}"), most, '"rank" DESC NULLS LAST, "url_from"')
 
 
 def _more(request: Request) -> dict[str, Any]:

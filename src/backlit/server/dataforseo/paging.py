@@ -25,8 +25,12 @@ GROUP_COUNT = "group_count"
 
 
 class Grouping(NamedTuple):
-    """At most ``most`` rows of each value of a column: those that come first by ``first``, columns in SQL."""
+    """At most ``most`` rows of each value of a column: those that come first by ``first``. Columns are SQL.
 
+    ``key`` is the column that tells rows apart.
+    """
+
+    key: str
     column: str
     most: int
     first: str
@@ -113,9 +117,12 @@ def read_page(
         f"{name} {'DESC' if down else 'ASC'} NULLS LAST" for name, (_, down) in zip(names, keys, strict=True)
     ]
     aliased = "".join(f", {sort.sql} AS {name}" for sort, name in zip(sorts, names, strict=True))
+    by = ", ".join(order) or "1"
+    # What rows look like is worked out for those of the page alone.
     rows = fetch(
-        f"WITH {kept.sql}, sorted AS (SELECT *{aliased} FROM kept) SELECT {', '.join([*selected, *names])} "
-        f"FROM sorted WHERE {where.sql} ORDER BY {', '.join(order) or '1'} LIMIT ? OFFSET ?",
+        f"WITH {kept.sql}, sorted AS (SELECT *{aliased} FROM kept), "
+        f"page AS (SELECT * FROM sorted WHERE {where.sql} ORDER BY {by} LIMIT ? OFFSET ?) "
+        f"SELECT {', '.join([*selected, *names])} FROM page ORDER BY {by}",
         (
             *kept.parameters,
             *(value for sort in sorts for value in sort.parameters),
@@ -132,18 +139,26 @@ def read_page(
 def _kept(relation: Sql, page: Page, column: Column) -> Sql:
     """The rows that are left when all is filtered and grouped, as common table expressions that end in ``kept``."""
     before, after = _divided(page)
-    first = f"whole AS ({relation.sql}), filtered AS (SELECT * FROM whole{_where(before, column)})"
+    first = (
+        f"whole AS NOT MATERIALIZED ({relation.sql}), "
+        f"filtered AS NOT MATERIALIZED (SELECT * FROM whole{_where(before, column)})"
+    )
     parameters = relation.parameters + (to_sql(before, column).parameters if before else ())
     group = page.grouping
     if group is None:
         return Sql(f"{first}, kept AS (SELECT * FROM filtered)", parameters)
-    numbered = (
-        f"SELECT * REPLACE (count(*) OVER (PARTITION BY {group.column}) AS {GROUP_COUNT}), "
+    # Only what tells groups and rows apart is numbered, and then joined: whole rows are wide.
+    places = (
+        f"SELECT {group.key} AS _row, count(*) OVER (PARTITION BY {group.column}) AS _count, "
         f"row_number() OVER (PARTITION BY {group.column} ORDER BY {group.first}) AS _place FROM filtered"
     )
+    grouped = (
+        f"SELECT f.* REPLACE (p._count AS {GROUP_COUNT}) FROM filtered f "
+        f"JOIN places p ON p._row = f.{group.key} WHERE p._place <= ?"
+    )
     return Sql(
-        f"{first}, numbered AS ({numbered}), "
-        f"kept AS (SELECT * FROM numbered WHERE _place <= ?{_where(after, column, ' AND ')})",
+        f"{first}, places AS ({places}), grouped AS ({grouped}), "
+        f"kept AS (SELECT * FROM grouped{_where(after, column)})",
         (*parameters, group.most, *(to_sql(after, column).parameters if after else ())),
     )
 
