@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from backlit.index import Index
 from backlit.questions.result import Provenance, Result
+from backlit.state.requests import all_requests
 from backlit.state.reviews import COLUMNS, Reviews, all_reviews, standing_reviews
 from backlit.state.store import open_state
 from backlit.web.target import Target
@@ -31,3 +32,9 @@ def reviews(index: Index, target: Target | str | None = None, *, history: bool =
     latest = max((review.decided_at[:10] for review in listed), default=None)
     provenance = Provenance(("reviews",), latest, index.manifest.generation)
     return Result(rows, provenance, schema=_SCHEMA, total=len(rows), notes=notes)
+
+
+def sent_requests(index: Index, target: Target) -> int:
+    """How many requests for removal of links to the target's domain were recorded."""
+    with open_state(index.path, write=False) as state:
+        return len(all_requests(state, target.domain))

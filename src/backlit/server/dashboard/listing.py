@@ -146,7 +146,16 @@ class Listed:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The parameters that forms of the listing carry along, but for those that they set themselves."""
-        names = ("target", "kind", "sort", "limit", "status", "columns", *self.listing.carry, *self.listing.keep)
+        names = (
+            "target",
+            "kind",
+            "sort",
+            "limit",
+            "status",
+            "columns",
+            *self.listing.carry,
+            *self.listing.keep,
+        )
         return [
             (name, ",".join(self.view.several(name)) if name == "columns" else self.view.one(name) or "")
             for name in names

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from backlit.errors import IndexNotFound, InputError, TargetError
 from backlit.index import Reader
@@ -42,6 +43,9 @@ class Site(Protocol):
     config: Config
     serving: Serving
     guard: Guard
+
+    def page(self, view: View, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+        """A page in its frame."""
 
 
 class View:
