@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from backlit.authority.stored import stored_authority
+from backlit.authority.stored import FLOW, RANK, stored_authority
 from backlit.authority.whatif import what_if
 from backlit.errors import InputError
 from backlit.index import Index
@@ -34,6 +34,15 @@ class WhatIfReport(msgspec.Struct, frozen=True, kw_only=True):
     data_date: str | None
     generation: int
     says: list[str]
+
+
+def ranked_releases(root: Path) -> list[str]:
+    """The releases that a what-if can be asked of, newest first, by the names that ``release`` takes."""
+    return [
+        f"{one.name}-{one.kind}"
+        for one in releases(root)
+        if {"authority", FLOW, RANK} <= set(open_release(root, f"{one.name}-{one.kind}").score_info)
+    ]
 
 
 def whatif(

@@ -99,10 +99,10 @@ class Sent(Body):
 class Job(Body):
     """Long work to be done beside the requests."""
 
-    kind: Literal["audit", "import", "rank", "compact", "check"] = Field(
+    kind: Literal["audit", "import", "rank", "compact", "check", "whatif"] = Field(
         description="`audit`: every verdict of the index as a file. `import`: read a file into the index. "
         "`rank`: rank a web-graph release. `compact`: fold what was added into its base files. `check`: is the "
-        "index sound?",
+        "index sound? `whatif`: what a domain's authority would be with other links, from a new solution of the graph.",
         examples=["audit"],
     )
     format: Literal["jsonl", "csv", "parquet", "arrow"] = Field(
@@ -131,5 +131,13 @@ class Job(Body):
         None, max_length=10, description="Of an import: day of the harvest.", examples=["2026-03-01"]
     )
     release: str | None = Field(
-        None, max_length=200, description="Of a ranking: which release; else the newest.", examples=[None]
+        None,
+        max_length=200,
+        description="Of a ranking or a what-if: which release; else the newest.",
+        examples=[None],
     )
+    target: str | None = Field(
+        None, max_length=4096, description="Of a what-if: the domain that is asked about.", examples=[None]
+    )
+    gain: _Names = Field([], description="Of a what-if: domains that would link to it.", examples=[[]])
+    lose: _Names = Field([], description="Of a what-if: domains that would no longer.", examples=[[]])

@@ -194,12 +194,30 @@ def _check(order: dict[str, Any], _settings: Settings, tell: Tell) -> dict[str, 
     return {"result": {"sound": not wrong, "wrong": wrong, "generation": index.manifest.generation}}
 
 
+def _whatif(order: dict[str, Any], settings: Settings, tell: Tell) -> dict[str, Any]:
+    from backlit.questions.whatif import whatif
+
+    asked = order["parameters"]
+    tell("solving the changed graph")
+    found = whatif(
+        order["index"],
+        asked["target"],
+        gain=asked.get("gain", ()),
+        lose=asked.get("lose", ()),
+        exact=True,
+        release=asked.get("release"),
+        settings=settings,
+    )
+    return {"result": msgspec.to_builtins(found)}
+
+
 KINDS: dict[str, Callable[[dict[str, Any], Settings, Tell], dict[str, Any]]] = {
     "audit": _audit,
     "import": _import,
     "rank": _rank,
     "compact": _compact,
     "check": _check,
+    "whatif": _whatif,
 }
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ PARAMETERS = {
     "audit": ("format", "where", "columns"),
     "import": ("path", "read_as", "snapshot"),
     "rank": ("release",),
+    "whatif": ("target", "gain", "lose", "release"),
     "compact": (),
     "check": (),
 }
@@ -128,6 +129,8 @@ class Jobs:
             _check_audit(parameters)
         if kind == "import":
             self._input(parameters)
+        if kind == "whatif":
+            _check_whatif(parameters)
         with self._changed:
             if self._stopping:
                 raise NotNow("The server is stopping: it takes no more jobs.")
@@ -271,6 +274,16 @@ def _check_audit(parameters: dict[str, Any]) -> None:
 
     choose(AUDIT, parameters.get("columns"))
     Request(where=parameters.get("where")).check_columns(AUDIT)
+
+
+def _check_whatif(parameters: dict[str, Any]) -> None:
+    """Raise now for what a what-if would raise at its turn."""
+    from backlit.web.target import Target
+
+    if "target" not in parameters or not (parameters.get("gain") or parameters.get("lose")):
+        raise InputError("A what-if needs a target, and at least one domain to gain or to lose.")
+    for name in (parameters["target"], *parameters.get("gain", ()), *parameters.get("lose", ())):
+        Target.parse(name, "domain")
 
 
 def _spawned() -> subprocess.Popen[str]:
