@@ -81,7 +81,8 @@ def show(view: View) -> dict[str, Any]:
         "exact": exact,
         "between": _range(f"{report.authority_low:.2f}", f"{report.authority_high:.2f}"),
         "change": _range(
-            _signed(report.authority_low - report.authority_now), _signed(report.authority_high - report.authority_now)
+            _signed(report.authority_low - report.authority_now),
+            _signed(report.authority_high - report.authority_now),
         ),
         "job": job,
         "live": job is not None and not job["job"].ended,
