@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _REFRESH_SECONDS = 3
 _REASONS = 2
 #: Families of evidence that say little of the one link.
-_OF_ALL = ("neighbours", "target", "together")
+_OF_ALL = ("neighbours", "target", "together", "page")
 _SHAPES = {
     "risky": el("path", d="M6 .8 11.6 11H.4z"),
     "review": el("path", d="M6 .4 11.6 6 6 11.6.4 6z"),

@@ -89,7 +89,7 @@ def around(discs: Sequence[Disc], hub: str, says: str) -> Picture:
         tops.append(_disc(one, x, y, radius))
     parts += [*threads, *tops]
     parts.append(el("circle", cx=0, cy=0, r=11, class_="hub"))
-    parts.append(el("text", cut_middle(visible(hub), 34), x=0, y=27, class_="mid strong"))
+    parts.append(el("text", cut_middle(visible(hub), 34), x=0, y=29, class_="mid strong"))
     view = " ".join(_n(value) for value in (*low, *(high - low)))
     dots = sum(max(0, one.sites - MOST_DOTS) for one in shown)
     return Picture(_svg(parts, view, says), len(discs) - len(shown), dots)
@@ -122,7 +122,7 @@ def _disc(one: Disc, x: float, y: float, radius: float) -> Html:
         el("title", one.title),
         el("circle", cx=x, cy=y, r=radius, class_="disc"),
         *_dots(one.sites, one.risky, x, y, radius),
-        el("text", cut_middle(visible(one.name), 26), x=x, y=y + radius + 15, class_="mid"),
+        el("text", cut_middle(visible(one.name), 26), x=x, y=y + radius + 17, class_="mid"),
     ]
     return el("a", inner, href=one.href) if one.href else el("g", inner)
 
@@ -136,7 +136,7 @@ def _dots(sites: int, risky: int, x: float, y: float, radius: float) -> list[Htm
     spots = seeds(count, radius - 6) + np.array([x, y])
     size = max(2.2, min(6.0, 1.25 * (radius - 6) / math.sqrt(max(count, 1))))
     paths = []
-    for css, some in (("risky", spots[:first]), ("hollow" if first else "plain", spots[first:])):
+    for css, some in (("risky", spots[:first]), ("hollow", spots[first:])):
         if len(some):
             path = "".join(f"M{_n(a)} {_n(b)}h0" for a, b in some.tolist())
             paths.append(el("path", d=path, class_=f"dots {css}", stroke_width=round(size, 1)))
@@ -182,9 +182,9 @@ def between(parts: Sequence[Part], targets: Sequence[tuple[str, int, bool]], say
                 bands.append(el("path", d=way, class_="band here" if here else "band", stroke_width=width))
         shapes.append(el("circle", cx=x_disc, cy=mid, r=radius, class_="disc"))
         shapes += _dots(one.sites, one.risky, x_disc, mid, radius)
-        lines = _broken(one.label, 34)
+        lines = _broken(one.label, 33)
         for at, line in enumerate(lines):
-            shapes.append(el("text", line, x=8, y=mid + 4 + 15 * (at - (len(lines) - 1) / 2)))
+            shapes.append(el("text", line, x=8, y=mid + 4 + 17 * (at - (len(lines) - 1) / 2)))
     for (name, count, here), mid in zip(right, boxes, strict=True):
         shapes.append(
             el("rect", x=x_box, y=mid - 9, width=18, height=18, class_="box hub" if here else "box")

@@ -135,6 +135,8 @@ class Dashboard:
     def _finished(self, request: Request, body: bytes, status: int) -> Response:
         headers = {
             "content-security-policy": POLICY,
+            # With none at all, browsers send forms as if they came from nowhere, and they are refused.
+            "referrer-policy": "same-origin",
             "cache-control": "no-store" if self.config.guarded else "private, no-cache",
             "vary": "accept-encoding, cookie",
         }

@@ -44,6 +44,7 @@ def show(view: View) -> dict[str, Any] | Response:
     common |= {
         "found": found, "plan": found.plan, "offset": offset, "size": _ROWS, "preview": found.plan.text[:_PREVIEW],
         "cut": len(found.plan.text) > _PREVIEW, "empty_why": _why_empty(found),
+        "says": _says(found.plan),
     }  # fmt: skip
     if part == "cost":
         cost = disavowing.cost(view, chosen, found.plan)
@@ -111,6 +112,12 @@ def _common(view: View, part: str, chosen: disavowing.Options) -> dict[str, Any]
 def _why_empty(found: disavowing.Prepared) -> list[str]:
     """Why nothing is listed: in figures first, then what else there is to know."""
     return [*found.plan.says[:1], *found.pointless] if not found.plan.entries else []
+
+
+def _says(plan: Any) -> list[str]:
+    """What there is to know of the plan, without what stands in its tables."""
+    refused = {f"{one.source_site} is not listed. {one.why}" for one in plan.refused}
+    return [said for said in (plan.says if plan.entries else plan.says[1:]) if said not in refused]
 
 
 def _sent(view: View, form: Form) -> Response:

@@ -13,6 +13,8 @@ from backlit.server.dashboard.view import View
 
 #: Members on a page.
 MEMBERS = 100
+#: Traits shown at once.
+TRAITS = 10
 
 
 def show(view: View) -> dict[str, Any]:
@@ -34,6 +36,7 @@ def show(view: View) -> dict[str, Any]:
         "members": case.members[offset : offset + MEMBERS],
         "offset": offset,
         "size": MEMBERS,
+        "some_traits": TRAITS,
         "picture": pictures.between(parts, targets, says),
         "targets_left": case.target_count - min(len(case.targets), pictures.MOST_TARGETS),
         "standing": entries[-1] if entries and entries[-1]["decision"] else None,

@@ -20,7 +20,7 @@ function ticked() {
 }
 
 function nameOf(item) {
-  return (item.querySelector("h2, .from, .opener ~ *") ?? item).textContent.replace(/\s+/g, " ").trim().slice(0, 90);
+  return (item.querySelector("h2, a.open, .opener ~ *") ?? item).textContent.replace(/\s+/g, " ").trim().slice(0, 90);
 }
 
 function tell() {
