@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from backlit.index import Index
     from backlit.questions.authority import AuthorityReport
     from backlit.questions.broken import State
+    from backlit.questions.changes_data import Changes
     from backlit.questions.disavow_plan import Plan
     from backlit.questions.disavow_simulate import Simulation
     from backlit.questions.explain import Explained
@@ -310,6 +311,12 @@ class Site:
         return whatif(
             self.index, self.target.domain, gain=gain, lose=lose, exact=exact, settings=self._settings
         )
+
+    def changes(self, before: str, after: str) -> Changes:
+        """What came and went between the ends of two days (``2026-06-01``): links, domains, bands, anchors."""
+        from backlit.questions.changes import changes
+
+        return changes(self.index, self.target, before, after, settings=self._settings)
 
     def disavow_plan(
         self,

@@ -301,6 +301,19 @@ class Mcp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_lines: int
 
 
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a report shows, and what may be put into it."""
+
+    links: int
+    changes: int
+    evidence_links: int
+    evidence_per_domain: int
+    logo_bytes: int
+    title_characters: int
+    introduction_characters: int
+    print_seconds: float
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -316,6 +329,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     traits: Traits
     storage: Storage
     profile: Profile
+    report: Report
     tables: Tables
     filters: Filters
     listings: Listings
