@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from backlit.index import Index
 from backlit.records import HOSTS, Batch
 from index_rows import batch, fetch, link, page, publish_batches
 
-FIRST, SECOND = "2026-09-10", "2026-10-20"
+#: The days of the two crawls. The API knows no time after today and few before a year ago, so they move along.
+TODAY = datetime.now(UTC).date()
+FIRST, SECOND = str(TODAY - timedelta(75)), str(TODAY - timedelta(35))
 
 TARGETS = (
     "https://shop.com/", "https://www.shop.com/", "https://shop.com/p/1", "https://shop.com/p/2?a=b",

@@ -18,6 +18,7 @@ from dataforseo_client.api.backlinks_api import BacklinksApi  # noqa: E402
 from dataforseo_client.exceptions import UnauthorizedException  # noqa: E402
 
 from dataforseo_server import LOGIN, PASSWORD  # noqa: E402
+from dataforseo_web import FIRST, TODAY  # noqa: E402
 
 Ask = Callable[..., dict[str, Any]]
 TARGET = {"target": "shop.com"}
@@ -115,7 +116,7 @@ def test_the_client_reads_what_is_got_without_a_body(api: Any) -> None:
     (index,) = api.index().tasks[0].result
     assert index.total_backlinks > 0
     months = [(each.date, each.total_backlinks, each.total_pages) for each in index.index_history]
-    assert [month for month, _, _ in months] == ["2026-09-01", "2026-10-01", "2026-11-01"]
+    assert (months[0][0], months[-1][0]) == (f"{FIRST[:8]}01", f"{TODAY:%Y-%m}-01")
     assert months[-1][1:] == (index.total_backlinks, index.total_pages)
     (filters,) = api.backlinks_available_filters().tasks[0].result
     assert filters.backlinks["domain_from"] == "str"
@@ -178,8 +179,7 @@ def test_tasks_are_found_again_by_their_ids(api: Any) -> None:
 
 VALUES = {
     "num": [("=", 1), ("<>", 1), ("<", 5), ("<=", 5), (">", "1"), (">=", 1.5), ("in", [1, 2]), ("not_in", [1])],
-    "time": [("=", "2026-09-10 00:00:00 +00:00"), (">", "2026-09-11"), ("in", ["2026-09-10"]),
-             ("not_in", ["2026-09-10"])],
+    "time": [("=", f"{FIRST} 00:00:00 +00:00"), (">", FIRST), ("in", [FIRST]), ("not_in", [FIRST])],
     "str": [("=", "a"), ("<>", "a"), ("in", ["a"]), ("not_in", ["a"]), ("like", "%s%"), ("not_like", "%s%"),
             ("ilike", "%S%"), ("not_ilike", "%S%"), ("regex", "^h"), ("not_regex", "^h"), ("match", "shop"),
             ("not_match", "shop")],

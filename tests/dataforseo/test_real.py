@@ -15,7 +15,8 @@ from dataforseo_server import LOGIN, PASSWORD, serving
 from index_rows import crawl, link, publish_batches
 
 ARCHIVES = {"docs-dev": "2026-09-01", "pages-dev": "2026-10-01"}
-AGAIN = "2026-11-01"
+#: Later than any page of the archives was read.
+AGAIN = "2026-11-23"
 Ask = Callable[..., dict[str, Any]]
 
 
@@ -101,11 +102,6 @@ def test_pages_that_were_read_again_give_new_and_lost_links(real: Ask) -> None:
     assert {row["is_new"] for row in new} == {True}
     # The page may link elsewhere on the target no more, but was there before.
     assert {row["original"] for row in new} == {False}
-    series = real(
-        "timeseries_new_lost_summary/live", target="python.org", date_from="2026-11-01", group_range="day"
-    )
-    assert series["items"][0]["new_backlinks"] == len(new)
-    assert series["items"][0]["lost_backlinks"] > 0
 
 
 def test_two_real_targets_intersect_as_their_lists_do(real: Ask) -> None:

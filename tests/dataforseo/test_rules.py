@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
+from dataforseo_web import FIRST, SECOND, TODAY
 
 Ask = Callable[..., dict[str, Any]]
 WHOLE = {"limit": 1000, "internal_list_limit": 1000}
@@ -277,32 +281,43 @@ def test_filters_of_an_intersection_name_the_target(result: Ask) -> None:
     assert {item["summary"]["intersections_count"] for item in found["items"]} == {2}
 
 
+def day(text: str, later: int = 0) -> date:
+    return date.fromisoformat(text) + timedelta(later)
+
+
+def months(first: date, last: date) -> list[date]:
+    """The first days of the months from one day to another."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
 def test_a_series_has_every_period_and_its_end_agrees_with_the_summary(result: Ask) -> None:
     whole = result("summary/live", target="shop.com")
-    series = result(
-        "timeseries_summary/live", target="shop.com", date_from="2026-08-15", date_to="2026-11-02"
-    )
-    assert [item["date"] for item in series["items"]] == [
-        f"2026-{day} 00:00:00 +00:00" for day in ("08-31", "09-30", "10-31", "11-30")
-    ]
+    first, last = day(FIRST, -40), day(SECOND, 2)
+    series = result("timeseries_summary/live", target="shop.com", date_from=str(first), date_to=str(last))
+    ends = [each.replace(day=monthrange(each.year, each.month)[1]) for each in months(first, last)]
+    assert [item["date"] for item in series["items"]] == [f"{end} 00:00:00 +00:00" for end in ends]
+    assert (series["date_from"], series["date_to"], series["group_range"]) == (str(first), str(last), "month")
     assert series["items"][0]["backlinks"] == 0
     assert series["items"][-1]["backlinks"] == whole["backlinks"]
     assert series["items"][-1]["rank"] == whole["rank"]
     days = result(
-        "timeseries_new_lost_summary/live", target="shop.com", date_from="2026-09-09", date_to="2026-10-21",
-        group_range="day",
+        "timeseries_new_lost_summary/live", target="shop.com", date_from=str(day(FIRST, -1)),
+        date_to=str(day(SECOND, 1)), group_range="day",
     )  # fmt: skip
     assert days["items_count"] == 43
     assert (
         total(days["items"], "new_backlinks") - total(days["items"], "lost_backlinks") == whole["backlinks"]
     )
-    assert {item["date"][:10] for item in days["items"] if item["lost_backlinks"]} == {"2026-10-20"}
+    assert {item["date"][:10] for item in days["items"] if item["lost_backlinks"]} == {SECOND}
 
 
 def test_history_begins_with_the_first_data(result: Ask) -> None:
     found = result("history/live", target="shop.com")
-    assert [item["date"][:10] for item in found["items"]] == ["2026-09-01", "2026-10-01", "2026-11-01"]
-    assert (found["date_from"], found["items_count"]) == ("2019-01-01", 3)
+    wanted = [str(month) for month in months(day(FIRST), TODAY)]
+    assert [item["date"][:10] for item in found["items"]] == wanted
+    assert (found["date_from"], found["date_to"]) == ("2019-01-01", str(TODAY))
+    assert found["items_count"] == len(wanted)
     assert found["items"][-1]["backlinks"] == result("summary/live", target="shop.com")["backlinks"]
 
 
@@ -358,12 +373,11 @@ def test_bulk_summaries_of_pages_are_those_of_the_summary_and_of_the_listing(res
 
 
 def test_bulk_news_are_what_came_and_went_since_a_day(result: Ask) -> None:
-    asked = {"targets": ["shop.com"], "date_from": "2026-10-01"}
+    since = str(day(SECOND, -10))
+    asked = {"targets": ["shop.com"], "date_from": since}
     (links,) = result("bulk_new_lost_backlinks/live", **asked)["items"]
     (domains,) = result("bulk_new_lost_referring_domains/live", **asked)["items"]
-    days = result(
-        "timeseries_new_lost_summary/live", target="shop.com", date_from="2026-10-01", group_range="day"
-    )
+    days = result("timeseries_new_lost_summary/live", target="shop.com", date_from=since, group_range="day")
     for item in (links, domains):
         assert item.pop("target") == "shop.com"
         assert item == {key: total(days["items"], key) for key in item}
