@@ -10,6 +10,8 @@ from starlette.types import Scope
 
 LOGIN = "/login"
 STATIC = "/static/"
+#: Where files are sent: their route reads the body itself, as it arrives, within bounds of its own.
+UPLOAD = "/jobs/upload"
 #: Paths of other faces: what goes wrong there is no page.
 _OTHERS = ("/api", "/v3", "/mcp", "/healthz", "/metrics", "/openapi.json")
 

@@ -14,6 +14,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backlit.server import problems
+from backlit.server.browsers import UPLOAD
 from backlit.server.metrics import Metrics
 
 LOG = logging.getLogger("backlit.server")
@@ -83,6 +84,10 @@ class Limit:
         headers = {"retry-after": str(max(1, math.ceil(wait)))}
         await problems.answer(scope["path"], 429, told, headers=headers)(scope, receive, send)
 
+    def _time(self, scope: Scope) -> float | None:
+        """How long an answer may take to begin; that to a file begins when all of it has arrived."""
+        return None if scope["path"] == UPLOAD else self._seconds or None
+
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = asyncio.Event()
         over = False
@@ -99,7 +104,7 @@ class Limit:
         beginning = asyncio.ensure_future(started.wait())
         try:
             await asyncio.wait(
-                {task, beginning}, timeout=self._seconds or None, return_when=asyncio.FIRST_COMPLETED
+                {task, beginning}, timeout=self._time(scope), return_when=asyncio.FIRST_COMPLETED
             )
             if started.is_set() or task.done():
                 await task

@@ -240,6 +240,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_seconds: int
     max_head_bytes: int
     max_body_bytes: int
+    max_upload_bytes: int
     max_json_depth: int
     rate_per_minute: int
     concurrent: int

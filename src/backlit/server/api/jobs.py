@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from backlit.errors import BacklitError, InputError
+from backlit.server import uploads
 from backlit.server.config import Config
 from backlit.work.jobs import Job, JobBook, JobState
 
@@ -94,6 +95,9 @@ class Jobs:
     def start(self) -> None:
         """Take over what an earlier server left, and begin to work."""
         self.book.take_over(self._config.rules.jobs_kept)
+        with contextlib.suppress(BacklitError):
+            known = {str(job.parameters.get("upload")) for job in self.all() if not job.ended}
+            uploads.tidy(self.book.folder, known)
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
@@ -106,6 +110,7 @@ class Jobs:
             self._changed.notify_all()
         for job in waiting:
             with contextlib.suppress(BacklitError):
+                self._over(job)
                 self.book.ended(job, "interrupted", detail="The server ended before this job began.")
         if running is not None:
             _interrupt(running.process)
@@ -131,6 +136,9 @@ class Jobs:
             self._input(parameters)
         if kind == "whatif":
             _check_whatif(parameters)
+        return self._queued(kind, parameters)
+
+    def _queued(self, kind: str, parameters: dict[str, Any]) -> Job:
         with self._changed:
             if self._stopping:
                 raise NotNow("The server is stopping: it takes no more jobs.")
@@ -140,6 +148,11 @@ class Jobs:
             self._waiting.append(job)
             self._changed.notify_all()
         return job
+
+    def post_upload(self, id_: str, name: str, given: dict[str, Any]) -> Job:
+        """A job that imports an uploaded file. Raises as ``post`` does; the upload goes when its job ends."""
+        asked = {key: given[key] for key in ("read_as", "snapshot") if given.get(key)}
+        return self._queued("import", {"path": name, "upload": id_, **asked})
 
     def all(self) -> list[Job]:
         """All jobs, the latest first."""
@@ -160,6 +173,7 @@ class Jobs:
             waiting = next((one for one in self._waiting if one.id == job.id), None)
             if waiting is not None:
                 self._waiting.remove(waiting)
+                self._over(waiting)
                 return self.book.ended(waiting, "cancelled", detail="It was cancelled before it began.")
             running = self._running
             if running is None or running.job.id != job.id:
@@ -174,6 +188,21 @@ class Jobs:
     def file(self, job: Job) -> Path | None:
         """The file that a job wrote, if it wrote one."""
         return None if job.file is None else self.book.folder / Path(job.file).name
+
+    def _upload(self, job: Job) -> Path | None:
+        """The uploaded file that a job imports, if it is about one."""
+        id_ = job.parameters.get("upload")
+        if id_ is None:
+            return None
+        found = uploads.path_of(self.book.folder, str(id_))
+        if found is None:
+            raise InputError(f"The file {job.parameters.get('path')!r} is no longer there: send it again.")
+        return found
+
+    def _over(self, job: Job) -> None:
+        """Forget the file that a job imported."""
+        if (id_ := job.parameters.get("upload")) is not None:
+            uploads.remove(self.book.folder, str(id_))
 
     def _input(self, parameters: dict[str, str]) -> Path:
         """The input of an import, which must lie in the folder that is allowed."""
@@ -203,6 +232,7 @@ class Jobs:
                 job = self._waiting.pop(0)
             with contextlib.suppress(BacklitError, OSError):
                 self._do(job)
+            self._over(job)
             with self._changed:
                 self._running = None
 
@@ -218,7 +248,7 @@ class Jobs:
         }
         try:
             if job.kind == "import":
-                order["input"] = str(self._input(job.parameters))
+                order["input"] = str(self._upload(job) or self._input(job.parameters))
             process = _spawned()
         except (InputError, OSError) as exc:
             self.book.ended(job, "failed", detail=str(exc))

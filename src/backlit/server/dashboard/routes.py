@@ -15,6 +15,7 @@ from backlit.server.dashboard import registry, static
 from backlit.server.dashboard.login import Login
 from backlit.server.dashboard.page import Page
 from backlit.server.dashboard.site import Dashboard
+from backlit.server.dashboard.uploading import Uploads
 from backlit.server.serving import Serving
 from backlit.server.sessions import Sessions
 
@@ -28,6 +29,7 @@ def install(app: FastAPI, config: Config, serving: Serving, sessions: Sessions |
         if page.act is not None:
             app.add_api_route(page.path, _post(site, page), methods=["POST"], include_in_schema=False)
     app.add_api_route(STATIC + "{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)
+    Uploads(site).install(app)
     Login(site).install(app)
     return site
 
