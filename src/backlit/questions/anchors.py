@@ -12,6 +12,7 @@ from backlit.questions.columns import ANCHORS, columns
 from backlit.questions.listing import Request, Rows, as_target, provenance, reading, select_list
 from backlit.questions.profile_read import Questions
 from backlit.questions.result import Result
+from backlit.questions.target_names import context_of
 from backlit.settings import Settings, default
 from backlit.text.anchors import AnchorContext, classify
 from backlit.web.target import Target
@@ -72,7 +73,7 @@ def _asks_for_class(request: Request) -> bool:
 def _context(reader: Reader, target: Target, settings: Settings) -> AnchorContext:
     """What the anchors are held against: the same as in a profile, so that classes agree."""
     titles = Questions(reader, target, settings).titles()
-    return AnchorContext.of(target.domain, [target.host] if target.host else [], titles)
+    return context_of(reader, target, titles)
 
 
 def _classified(found: pa.Table, context: AnchorContext) -> pa.Table:

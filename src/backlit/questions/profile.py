@@ -20,10 +20,10 @@ from backlit.questions.profile_read import Questions, Reader, Row
 from backlit.questions.profile_unknown import unknowns
 from backlit.questions.profile_verdict import absent, judge
 from backlit.questions.score_source import authority_basis, authority_release, score_source
+from backlit.questions.target_names import context_of
 from backlit.questions.web_questions import WebQuestions
 from backlit.questions.web_reader import WebReader, web_reader
 from backlit.settings import Settings, default
-from backlit.text.anchors import AnchorContext
 from backlit.version import __version__
 from backlit.web.target import Target
 from backlit.web.url import display_host
@@ -156,7 +156,7 @@ def _profile(reader: Reader | WebReader, path: object, target: Target, settings:
 def _anchors(ask: Questions | WebQuestions, target: Target, settings: Settings, links: int) -> Anchors:
     """Classified anchors, with each referring site counted once a class where that is cheap."""
     titles = ask.titles() if links else []
-    context = AnchorContext.of(target.domain, [target.host] if target.host else [], titles)
+    context = context_of(ask.reader, target, titles)
     rows = ask.anchors() if links else []
     anchors, text_class = figures.anchors_of(rows, context, len(titles), settings.profile.top)
     if not anchors.classified or links > settings.profile.most_links_for_sites:

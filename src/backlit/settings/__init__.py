@@ -372,9 +372,35 @@ def load(path: Path | None = None) -> Settings:
         except (OSError, msgspec.DecodeError) as exc:
             raise SettingsError(f"The settings file {path} cannot be read: {exc}.") from exc
     try:
-        return msgspec.convert(base, Settings)
+        found = msgspec.convert(base, Settings)
     except msgspec.ValidationError as exc:
         raise SettingsError(f"The settings file {path or DEFAULT_FILE} is wrong: {exc}.") from exc
+    if wrong := check(found):
+        raise SettingsError(f"The settings file {path or DEFAULT_FILE} is wrong: {wrong}")
+    return found
+
+
+#: What a link's quality is made of.
+QUALITY_TERMS = ("authority", "relevance", "editorial", "trust", "dilution", "anchor", "page")
+
+
+def check(settings: Settings) -> str | None:
+    """A sentence on weights and edges that no type rules out and no score can be made of; None where all is well."""
+    terms = {f"quality.{name}": getattr(settings.quality, name) for name in QUALITY_TERMS}
+    for name, weight in terms.items():
+        if not 0 <= weight <= 1000:
+            return f"{name} is a weight from 0 to 1000, not {weight:g}."
+    if not any(terms.values()):
+        return "all terms of quality weigh nothing: give one of them a weight."
+    for name, edges in (("bands", settings.bands), ("risk", settings.risk)):
+        if not 0 <= edges.okay <= edges.excellent <= 100:
+            return (
+                f"{name}.okay and {name}.excellent are edges from 0 to 100, the first no higher than the second, "
+                f"not {edges.okay:g} and {edges.excellent:g}."
+            )
+    if not 0 <= settings.quality.worthless <= 100:
+        return f"quality.worthless is a quality from 0 to 100, not {settings.quality.worthless:g}."
+    return None
 
 
 @cache

@@ -79,6 +79,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX jobs_by_time ON jobs (created_at, id)",
     ),
+    (
+        """CREATE TABLE target_names (
+            target TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('brand', 'keyword', 'rival')),
+            place INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (target, kind, place),
+            UNIQUE (target, kind, name)
+        ) STRICT""",
+    ),
 )
 _WAIT_SECONDS = 30
 

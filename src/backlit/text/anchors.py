@@ -88,6 +88,7 @@ class AnchorContext:
     titles: frozenset[str]
     sorted_titles: tuple[str, ...]
     topics: frozenset[str]
+    keywords: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
     def of(
@@ -96,10 +97,13 @@ class AnchorContext:
         hosts: Iterable[str] = (),
         titles: Iterable[str] = (),
         front: Iterable[str] = (),
+        named: Iterable[str] = (),
+        keywords: Iterable[str] = (),
     ) -> AnchorContext:
         """Context of a target from its domain, its hosts and the titles of its own pages.
 
-        ``front`` are the titles of its front pages: a short one without a commercial word is a name.
+        ``front`` are the titles of its front pages: a short one without a commercial word is a name. ``named`` are
+        further names of the target, ``keywords`` what it wants to be found by, as its owner says.
         """
         tokenised = {tuple(words(title[:LONGEST_TEXT])): title for title in titles if title}
         tokenised.pop((), None)
@@ -110,6 +114,7 @@ class AnchorContext:
         whole = {run[0] for run in in_titles if len(run) == 1}
         brands |= {run for run in in_titles if len(run) > 1}
         brands |= _front_names(front)
+        brands |= {name for text in named if (name := tuple(words(text[:LONGEST_TEXT])))}
         brand_words = {word for brand in brands for word in brand}
         known = {" ".join(tokens) for tokens in tokenised}
         for title in tokenised.values():
@@ -125,6 +130,7 @@ class AnchorContext:
             titles=frozenset(known),
             sorted_titles=tuple(sorted(known)),
             topics=_topics(list(tokenised), brand_words),
+            keywords=frozenset(key for text in keywords if (key := tuple(words(text[:LONGEST_TEXT])))),
         )
 
     @property
@@ -153,18 +159,19 @@ def classify(anchor: str | None, image: bool, target: AnchorContext) -> Classifi
     if text.endswith(("…", "...")) and len(tokens) >= FEWEST_TITLES and _begins_title(folded, target):
         return Classified("title", "begins the title of a page of the target")
     brand = _brand_in(tokens, target)
-    commercial = _commercial_in(tokens)
+    own = _keyword_in(tokens, target)
+    commercial = own or _commercial_in(tokens)
     if brand is not None:
         if commercial is None or has_run(brand, commercial):
             return Classified("brand", f"the name “{_shown(brand)}”")
         return Classified("partial keyword", f"the name beside “{_shown(commercial)}”")
-    if _is_generic(tokens, folded):
+    if own is None and _is_generic(tokens, folded):
         return Classified("generic", "says nothing of the target")
     if commercial is not None:
-        phrase = _shown(commercial)
+        phrase = f"{'your keyword' if own else 'commercial word'} “{_shown(commercial)}”"
         if _length(tokens) <= LONGEST_KEYWORD:
-            return Classified("exact commercial", f"commercial word “{phrase}”")
-        return Classified("partial keyword", f"commercial word “{phrase}” in a longer text")
+            return Classified("exact commercial", phrase)
+        return Classified("partial keyword", f"{phrase} in a longer text")
     topic = next((token for token in tokens if token in target.topics), None)
     if topic is not None:
         return Classified("partial keyword", f"topic word “{topic}” of the target's titles")
@@ -203,6 +210,13 @@ def _brand_in(tokens: list[str], target: AnchorContext) -> list[str] | None:
         if len(run) > len(best) and "".join(run) in target.joined:
             best = list(run)
     return best or None
+
+
+def _keyword_in(tokens: list[str], target: AnchorContext) -> tuple[str, ...] | None:
+    """The longest of the owner's keywords in ``tokens``."""
+    return max(
+        (phrase for phrase in sorted(target.keywords) if has_run(tokens, phrase)), key=len, default=None
+    )
 
 
 def _commercial_in(tokens: list[str]) -> tuple[str, ...] | None:

@@ -86,10 +86,10 @@ class Judge:
         return Verdicts(
             found,
             worth,
-            words(np.round(found.score, 1), worth.score, worth.counts, self._acted(rows), self.settings),
+            words(np.round(found.score, 1), worth.score, worth.counts, self.acted(rows), self.settings),
         )
 
-    def _acted(self, rows: Rows) -> npt.NDArray[np.bool_]:
+    def acted(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Whether a family that shows what somebody did speaks against each link."""
         table = signals()
         acts = np.array(

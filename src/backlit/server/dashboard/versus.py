@@ -57,6 +57,22 @@ def shown(view: View, names: list[str]) -> list[Rival]:
     ]
 
 
+class Kept(NamedTuple):
+    """The rivals that are kept for the target, and whether they are those of the page already."""
+
+    names: list[str]
+    joined: str
+    same: bool
+
+
+def kept(view: View, names: list[str]) -> Kept:
+    """What the settings of the target say of its rivals."""
+    from backlit.questions.target_names import target_names
+
+    found = list(target_names(view.serving.path, view.target).rivals)[: view.settings.gap.most_rivals]
+    return Kept(found, joined(found), set(found) <= set(names) and bool(found))
+
+
 def read(names: list[str]) -> None:
     """Raise ``InputError`` for a rival that is no target, with its name."""
     for name in names:

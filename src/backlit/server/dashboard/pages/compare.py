@@ -46,7 +46,8 @@ def show(view: View) -> dict[str, Any]:
 
     names = versus.rivals_of(view)
     about: dict[str, Any] = {
-        "rivals": versus.shown(view, names), "most": view.settings.gap.most_rivals, "problem": None, "found": None,
+        "rivals": versus.shown(view, names),
+        "kept": versus.kept(view, names), "most": view.settings.gap.most_rivals, "problem": None, "found": None,
         "sides": None,
     }  # fmt: skip
     if not names:

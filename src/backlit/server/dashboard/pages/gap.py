@@ -106,7 +106,8 @@ def show(view: View) -> dict[str, Any]:
     """The diagram and the rows; without rivals the ways to name some."""
     names = versus.rivals_of(view)
     about: dict[str, Any] = {
-        "rivals": versus.shown(view, names), "most": view.settings.gap.most_rivals, "problem": None, "listed": None,
+        "rivals": versus.shown(view, names),
+        "kept": versus.kept(view, names), "most": view.settings.gap.most_rivals, "problem": None, "listed": None,
         "found": None, "can_wish": view.link("whatif") is not None,
     }  # fmt: skip
     if not names:
