@@ -32,6 +32,8 @@ PARAMETERS = {
     "check": (),
 }
 _STOP_SECONDS = 10.0
+#: How an import names the table of links that ships with backlit.
+DEMO = "demo:links"
 
 
 class TooMany(BacklitError):
@@ -205,7 +207,11 @@ class Jobs:
             uploads.remove(self.book.folder, str(id_))
 
     def _input(self, parameters: dict[str, str]) -> Path:
-        """The input of an import, which must lie in the folder that is allowed."""
+        """The input of an import, which must lie in the folder that is allowed, or is the table of the demo."""
+        if parameters.get("path") == DEMO:
+            from backlit.work.demo import TABLE
+
+            return TABLE
         folder = self._config.import_from
         if folder is None:
             raise InputError("This server imports nothing: start it with --import-from DIR to name a folder.")

@@ -49,7 +49,7 @@ def _host(view: View, value: Any, row: Row) -> Markup:
 
 
 def _address(view: View, value: Any, row: Row) -> Markup:
-    return shown.address(value)
+    return shown.address(value, 38)
 
 
 def _anchor(view: View, value: Any, row: Row) -> Markup | str:

@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backlit.questions.profile_format import percent as _percent
 from backlit.questions.report_html import el
@@ -18,6 +18,7 @@ THIN = "\u202f"
 DASH = "–"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CODE = re.compile(r"`([^`]*)`")
 _TITLE_CHARACTERS = 2000
 REL = "noopener noreferrer nofollow"
 
@@ -59,9 +60,9 @@ def size(count: int | None) -> str:
     raise AssertionError
 
 
-def sentence(text: str) -> str:
+def sentence(text: str) -> Markup:
     """A sentence of the library with its figures as the pages write them, and nothing that acts on the screen."""
-    return _GROUPS.sub(THIN, visible(text))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(_GROUPS.sub(THIN, visible(text))))))
 
 
 def day(value: Any) -> Markup:
@@ -79,6 +80,26 @@ def day_text(iso: str) -> str:
         return visible(iso, 40)
     month = f"{_MONTHS[int(found[2]) - 1]}\u00a0{found[1]}"
     return f"{int(found[3])}\u00a0{month}" if found[3] else month
+
+
+def moment(value: Any) -> Markup:
+    """A time as ``2 Oct 2026, 14:05`` (UTC), with the ISO form for machines."""
+    if not value:
+        return unknown()
+    iso = value.isoformat() if isinstance(value, datetime.datetime) else str(value)
+    return Markup(
+        el("time", f"{day_text(iso)}, {iso[11:16]}", datetime=iso, title=f"{iso[:19].replace('T', ' ')} UTC")
+    )
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person says them: ``40 s``, ``3 min``, ``2 h``."""
+    if seconds is None:
+        return DASH
+    for least, unit in ((3600, "h"), (60, "min")):
+        if seconds >= least:
+            return f"{seconds / least:.0f}\u00a0{unit}"
+    return f"{max(1, round(seconds))}\u00a0s"
 
 
 def unknown(why: str | None = None) -> Markup:

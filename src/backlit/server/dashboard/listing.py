@@ -57,7 +57,7 @@ class Listing:
     come from ``listing.status.NAME``. ``api`` is its path in the API, where all its rows can be had as files; None
     has no files. ``carry`` names further parameters of the page that filters and files keep, ``keep`` those that
     filters alone keep. ``cells`` are own ways to show a column; ``key`` is the column whose values stand for rows that
-    are selected.
+    are selected; ``example`` is a filter for the empty box.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Listing:
     keep: Sequence[str] = ()
     cells: Mapping[str, Cell] = field(default_factory=dict)
     key: str | None = None
+    example: str | None = None
 
 
 class Head(NamedTuple):
@@ -137,6 +138,18 @@ class Listed:
     def filtered(self) -> bool:
         """Whether a filter keeps rows away."""
         return bool(self.where)
+
+    @property
+    def example(self) -> str:
+        """A filter of this listing, for the empty box."""
+        if self.listing.example is not None:
+            return self.listing.example
+        names = {name for name, _, _ in self.listing.table}
+        if {"follow", "source_authority"} <= names:
+            return "follow and source_authority >= 40"
+        return next(
+            (f"{name} >= 10" for name in ("links", "new_links", "source_authority") if name in names), ""
+        )
 
     @property
     def operators(self) -> Sequence[str]:
@@ -264,7 +277,8 @@ def listed(view: View, listing: Listing, **fixed: Any) -> Listed:
         problem=problem,
         pointer=pointer,
         columns=[
-            Choice(name, label(name), "", name in there, _says(listing.table, name)) for name in possible
+            Choice(name, label(name, listing.name), "", name in there, _says(listing.table, name))
+            for name in possible
         ],
         statuses=_statuses(view, listing, status),
         fields=fields(listing.table),
@@ -274,9 +288,10 @@ def listed(view: View, listing: Listing, **fixed: Any) -> Listed:
     )
 
 
-def label(name: str) -> str:
-    """The name of a column for people."""
-    return text_or(f"columns.name.{name}", name.replace("_", " "))
+def label(name: str, listing: str = "") -> str:
+    """The name of a column for people, in one listing or in all."""
+    general = text_or(f"columns.name.{name}", name.replace("_", " "))
+    return text_or(f"columns.of.{listing}.{name}", general)
 
 
 def _says(table: Table, column: str) -> str:
@@ -302,7 +317,7 @@ def _heads(view: View, listing: Listing, names: Sequence[str], keys: list[tuple[
         order = f"{name} desc" if down else name
         url = view.here(sort=order, offset=None) if name in sortable else None
         way = None if name not in now else "descending" if now[name] else "ascending"
-        made.append(Head(name, label(name), says, numeric, url, way))
+        made.append(Head(name, label(name, listing.name), says, numeric, url, way))
     return made
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "follow_bar",
     "months",
     "months_chart",
+    "moved",
     "quality_months",
     "shown_bands",
     "thin_bar",
@@ -99,6 +100,11 @@ def dot(domains: int, grid: Grid, band: str) -> Markup:
 def months(movement: Movement) -> list[Period]:
     """The last months, those without events too."""
     return last_months(movement, MONTHS)
+
+
+def moved(periods: Sequence[Period]) -> bool:
+    """Whether anything is known to be new or lost."""
+    return any(one.new_links or one.lost_links for one in periods)
 
 
 def months_chart(periods: Sequence[Period], title: str) -> Markup:

@@ -41,6 +41,8 @@ def environment() -> jinja2.Environment:
         "foreign": shown.foreign,
         "address": shown.address,
         "host": shown.host,
+        "moment": shown.moment,
+        "duration": shown.duration,
     }
     made.globals |= {
         "t": text,

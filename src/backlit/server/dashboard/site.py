@@ -15,7 +15,7 @@ from backlit.errors import BacklitError, IndexNotFound, TargetError
 from backlit.server import problems
 from backlit.server.browsers import wants_page
 from backlit.server.config import Config
-from backlit.server.dashboard import render, static
+from backlit.server.dashboard import registry, render, static
 from backlit.server.dashboard.forms import FIELD, Form, Guard
 from backlit.server.dashboard.page import Page
 from backlit.server.dashboard.strings import text
@@ -91,7 +91,11 @@ class Dashboard:
                 return self._failed(view, error)
 
     def _first_run(self, view: View, error: IndexNotFound) -> Response:
-        return self.error(view, 503, str(error))
+        """Where there is no index: the ways to one, which is an answer of its own at the start only."""
+        status = 200 if view.page is not None and view.page.path == "/" else 503
+        view.page = registry.named("first")
+        found = view.page.show(view)
+        return found if isinstance(found, Response) else self.page(view, "first.html", found, status)
 
     def _failed(self, view: View, error: Exception) -> Response:
         from backlit.server.app import explained

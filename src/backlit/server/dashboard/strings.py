@@ -6,6 +6,7 @@ and ``other`` is chosen from by the number ``n``.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -16,6 +17,8 @@ from markupsafe import Markup, escape
 from backlit.server.dashboard.format import number
 
 _FOLDER = "strings"
+#: What is typed stands between backquotes.
+_CODE = re.compile(r"`([^`]*)`")
 
 
 @cache
@@ -45,7 +48,7 @@ def text(key: str, **values: Any) -> Markup:
     if isinstance(found, dict):
         found = found["one" if values.get("n") == 1 else "other"]
     shown = {name: number(value) if type(value) is int else value for name, value in values.items()}
-    return Markup(escape(found)).format(**shown)
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(found)))).format(**shown)
 
 
 def text_or(key: str, otherwise: str, **values: Any) -> Markup:
