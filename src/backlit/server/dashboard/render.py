@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -16,6 +17,10 @@ from backlit.server.dashboard import format as shown
 from backlit.server.dashboard import registry, static
 from backlit.server.dashboard.listing import provenance_line
 from backlit.server.dashboard.strings import text, text_or
+
+
+#: Characters that are in no valid page.
+_NOWHERE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @cache
@@ -63,5 +68,5 @@ def environment() -> jinja2.Environment:
 
 
 def page(template: str, values: Mapping[str, Any]) -> str:
-    """A template filled in. What strangers wrote may hold half characters, which become question marks."""
-    return environment().get_template(template).render(values)
+    """A template filled in, without the characters that no page may hold, whoever wrote them."""
+    return _NOWHERE.sub("\ufffd", environment().get_template(template).render(values))
