@@ -60,10 +60,12 @@ def _table(judge: Judge, rows: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Table:
     toxicity = judge.toxicity.score[rows]
     pair = links.pair[rows]
     listed: dict[str, list[Any]] = {name: [] for name, _, _ in NETWORKS}
-    for case in judge.cases:
-        own = np.isin(pair, case.pairs)
-        if not own.any():
-            continue
+    of_pair = np.full(len(judge.ground.pairs), -1, np.int32)
+    for number, case in enumerate(judge.cases):
+        of_pair[case.pairs] = number
+    number_of = of_pair[pair]
+    for number in np.unique(number_of[number_of >= 0]).tolist():
+        case, own = judge.cases[number], number_of == number
         source = np.unique(links.source[rows[own]])
         names = sites.name.take(pa.array(source)).to_pylist()
         row = {

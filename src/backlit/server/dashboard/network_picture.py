@@ -22,6 +22,8 @@ from backlit.text.visible import visible
 
 WIDTH = 1000.0
 LEAST_WIDTH = 820.0
+#: Width of a character of a name.
+_CHARACTER = 7.6
 #: Networks drawn around a target, discs and linked sites drawn of one network, dots drawn of one disc.
 MOST_NETWORKS = 24
 MOST_GROUPS = 10
@@ -45,11 +47,12 @@ class Disc(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A picture, and how many of what it was to show it leaves out."""
+    """A picture, and how many of what it was to show it leaves out: discs or sites, dots, and names."""
 
     svg: Markup
     left_out: int
     dots_left_out: int
+    unnamed: int
 
 
 def seeds(count: int, radius: float) -> Points:
@@ -89,10 +92,16 @@ def around(discs: Sequence[Disc], hub: str, says: str) -> Picture:
         tops.append(_disc(one, x, y, radius))
     parts += [*threads, *tops]
     parts.append(el("circle", cx=0, cy=0, r=11, class_="hub"))
-    parts.append(el("text", cut_middle(visible(hub), 34), x=0, y=29, class_="mid strong"))
+    hub_name = cut_middle(visible(hub), 34)
+    parts.append(el("text", hub_name, x=0, y=29, class_="mid strong"))
+    names = [cut_middle(visible(one.name), 26) for one in shown]
+    spots, unnamed = labelled(names, places, radii, _box(hub_name, 0, 29))
+    for name, spot in zip(names, spots, strict=True):
+        if spot is not None:
+            parts.append(el("text", name, x=spot[0], y=spot[1], class_="mid"))
     view = " ".join(_n(value) for value in (*low, *(high - low)))
     dots = sum(max(0, one.sites - MOST_DOTS) for one in shown)
-    return Picture(_svg(parts, view, says), len(discs) - len(shown), dots)
+    return Picture(_svg(parts, view, says), len(discs) - len(shown), dots, unnamed)
 
 
 def _placed(radii: Points) -> Points:
@@ -116,13 +125,52 @@ def _placed(radii: Points) -> Points:
     return places
 
 
+Box = tuple[float, float, float, float]
+
+
+def labelled(
+    names: Sequence[str], places: Points, radii: Points, taken: Box
+) -> tuple[list[tuple[float, float] | None], int]:
+    """Where each name stands, below its disc or above it; None where there is no room. And how many have none."""
+    boxes: list[Box] = [taken]
+    spots: list[tuple[float, float] | None] = []
+    for number, (name, (x, y), radius) in enumerate(zip(names, places.tolist(), radii.tolist(), strict=True)):
+        spot = None
+        for down in (y + radius + 17, y - radius - 7):
+            box = _box(name, x, down)
+            free = all(not _meet(box, other) for other in boxes)
+            if free and not _on_disc(box, np.delete(places, number, 0), np.delete(radii, number)):
+                spot = (x, down)
+                boxes.append(box)
+                break
+        spots.append(spot)
+    return spots, spots.count(None)
+
+
+def _box(name: str, x: float, y: float) -> Box:
+    """The room that a name takes, centred at ``x`` with its base line at ``y``: left, top, right, bottom."""
+    half = len(name) * _CHARACTER / 2
+    return x - half, y - 13, x + half, y + 4
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _on_disc(box: Box, places: Points, radii: Points) -> bool:
+    """Whether a box lies on any disc."""
+    if not len(radii):
+        return False
+    near = np.clip(places, (box[0], box[1]), (box[2], box[3]))
+    return bool((np.hypot(*(places - near).T) < radii).any())
+
+
 def _disc(one: Disc, x: float, y: float, radius: float) -> Html:
-    """A disc with its dots and its name below."""
+    """A disc with its dots."""
     inner = [
-        el("title", one.title),
+        el("title", visible(one.title)),
         el("circle", cx=x, cy=y, r=radius, class_="disc"),
         *_dots(one.sites, one.risky, x, y, radius),
-        el("text", cut_middle(visible(one.name), 26), x=x, y=y + radius + 17, class_="mid"),
     ]
     return el("a", inner, href=one.href) if one.href else el("g", inner)
 
@@ -192,7 +240,7 @@ def between(parts: Sequence[Part], targets: Sequence[tuple[str, int, bool]], say
         shown = f"{cut_middle(visible(name), 30)} · {count}"
         shapes.append(el("text", shown, x=x_box + 26, y=mid + 4, class_="strong" if here else None))
     view = f"0 0 {_n(WIDTH)} {_n(high)}"
-    return Picture(_svg([*bands, *shapes], view, says), len(targets) - len(right), 0)
+    return Picture(_svg([*bands, *shapes], view, says), len(targets) - len(right), 0, 0)
 
 
 def _broken(text: str, most: int) -> list[str]:
@@ -206,6 +254,7 @@ def _broken(text: str, most: int) -> list[str]:
 
 
 def _svg(parts: Sequence[Any], view: str, says: str) -> Markup:
+    says = visible(says)
     inner = (el("title", says), join(parts))
     return Markup(el("svg", inner, class_="picture", view_box=view, role="group", aria_label=says))
 

@@ -111,13 +111,14 @@ def _common(view: View, part: str, chosen: disavowing.Options) -> dict[str, Any]
 
 def _why_empty(found: disavowing.Prepared) -> list[str]:
     """Why nothing is listed: in figures first, then what else there is to know."""
-    return [*found.plan.says[:1], *found.pointless] if not found.plan.entries else []
+    # The first of the others says the same without figures.
+    return [*found.plan.says[:1], *found.pointless[1:]] if not found.plan.entries else []
 
 
 def _says(plan: Any) -> list[str]:
     """What there is to know of the plan, without what stands in its tables."""
     refused = {f"{one.source_site} is not listed. {one.why}" for one in plan.refused}
-    return [said for said in (plan.says if plan.entries else plan.says[1:]) if said not in refused]
+    return [said for said in plan.says if said not in refused]
 
 
 def _sent(view: View, form: Form) -> Response:
