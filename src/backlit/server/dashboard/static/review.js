@@ -81,38 +81,58 @@ function step(by) {
   else document.querySelector(by > 0 ? ".steps a[rel=next]" : ".steps a[rel=prev]")?.click();
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const inText = event.target.closest('input:not([type="checkbox"], [type="radio"]), select, textarea');
-  if (inText) {
-    if (inText === note && (event.key === "Escape" || (event.key === "Enter" && items.length))) {
-      event.preventDefault();
-      note.blur();
-      if (current >= 0) mark(current, false);
-    }
-    return;
+/** Whether keys are switched off, as they can be on the page of help. */
+function off() {
+  try {
+    return window.localStorage.getItem("backlit-keys-off") === "1";
+  } catch {
+    return false;
   }
-  const key = event.key;
-  if (key === "j") step(1);
-  else if (key === "k") step(-1);
-  else if (key === "o") items[current]?.querySelector("a.open, a.opener, h2 a")?.click();
-  else if (key === "s" && current >= 0 && !boxOf(items[current]).disabled) {
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => items[current]?.querySelector("a.open, a.opener, h2 a")?.click(),
+  s: () => {
+    if (current < 0 || boxOf(items[current]).disabled) return;
     boxOf(items[current]).checked = !boxOf(items[current]).checked;
     tell();
-  } else if (key in DECISIONS) decide(DECISIONS[key]);
-  else if (key === "n" && note && !note.disabled) note.focus();
-  else if (key === "?") {
+  },
+  n: () => note?.focus(),
+  "?": () => {
     const help = document.querySelector(".keyhelp");
     if (help) help.open = !help.open;
-  } else return;
-  event.preventDefault();
-});
+  },
+};
+for (const [key, decision] of Object.entries(DECISIONS)) KEYS[key] = () => decide(decision);
+
+// Before the keys that all pages have: where something is reviewed, a key means a decision.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.('input:not([type="checkbox"], [type="radio"]), select, textarea')) {
+      if (event.target === note && (event.key === "Escape" || (event.key === "Enter" && items.length))) {
+        event.preventDefault();
+        note.blur();
+        if (current >= 0) mark(current, false);
+      }
+      return;
+    }
+    if (!form || off() || !Object.hasOwn(KEYS, event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    KEYS[event.key]();
+  },
+  true,
+);
 
 for (const item of items) {
-  boxOf(item).addEventListener("change", tell);
   item.addEventListener("click", (event) => {
     if (!event.target.closest("a, input, button, label, summary")) mark(items.indexOf(item), false);
   });
 }
+document.addEventListener("change", () => setTimeout(tell));
 const wanted = location.hash && items.findIndex((item) => `#${item.id}` === location.hash);
 if (wanted >= 0 && location.hash) mark(wanted);
