@@ -93,5 +93,13 @@ class MissingExtra(BacklitError):
     """An optional package is needed for this and is not installed."""
 
 
+class BrowserMissing(MissingExtra):
+    """PDF and PNG are made by a Chromium, and this machine has none."""
+
+
+class BrowserFailed(ResourceError):
+    """The Chromium of this machine did not make what it should, or not in time."""
+
+
 class Interrupted(BacklitError):
     """The user stopped a long job; what was finished is kept."""

@@ -33,6 +33,7 @@ from backlit.cli.commands import (
     networks,
     pages,
     profile,
+    report,
     review,
     serve,
     sql,
@@ -81,7 +82,7 @@ app = typer.Typer(
 )
 
 COMMANDS = (
-    *(add, profile, links, domains, anchors, pages, history, audit, networks, explain),
+    *(add, profile, report, links, domains, anchors, pages, history, audit, networks, explain),
     *(gap, compare, broken),
     *(authority, whatif, info, serve, mcp, sql, check, compact, demo),
 )

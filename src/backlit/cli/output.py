@@ -95,6 +95,12 @@ def write_text(text: str, out: Path | None) -> None:
         sink.write(text if text.endswith("\n") else text + "\n")
 
 
+def write_bytes(content: bytes, out: Path) -> None:
+    """Write a file that is no text (a PDF, a picture), whole or not at all."""
+    with _binary(out) as sink:
+        sink.write(content)
+
+
 def _batches(result: Result, names: list[str]) -> Iterator[pa.RecordBatch]:
     with contextlib.closing(result.batches()) as batches:
         for batch in batches:

@@ -39,24 +39,26 @@ _COVERS = {
 
 def html_report(profile: ProfileData) -> str:
     """The whole page."""
-    main = [_verdict(profile)]
+    main = [verdict(profile)]
     if profile.found:
-        main.append(_keys(profile))
+        main.append(keys(profile))
         shown = sections.ALL if profile.totals.links is not None else sections.OF_DOMAINS
         parts = [part for part in (section(profile) for section in shown) if part is not None]
         if profile.risk is not None:
             parts.insert(1, risk_section(profile.risk))
         main += parts
-    body = [hatch(), el("header", *_head(profile)), el("main", *main), _foot(profile)]
-    return Template(_asset("report.html")).substitute(
+    body = [hatch(), el("header", *_head(profile)), el("main", *main), foot(profile)]
+    return Template(asset("report.html")).substitute(
         title=escape(f"Backlink profile of {visible(profile.meta.label, 120)}"),
-        css=_asset("report.css"),
+        css=asset("report.css"),
+        pictures="",
         body="\n".join(body),
     )
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of the style of reports."""
     return resources.files("backlit.questions").joinpath(_ASSETS, name).read_text("utf-8").rstrip()
 
 
@@ -66,7 +68,7 @@ def _head(profile: ProfileData) -> list[Html]:
     name = [el("h1", el("bdi", label, dir="ltr"), class_="long" if len(label) > 48 else None)]
     if meta.ascii is not None:
         name.append(el("p", meta.ascii, class_="ascii"))
-    dated = f"Data to {_long_date(meta.data_date)}" if meta.data_date else "No data yet"
+    dated = f"Data to {long_date(meta.data_date)}" if meta.data_date else "No data yet"
     return [
         el(
             "div",
@@ -78,7 +80,8 @@ def _head(profile: ProfileData) -> list[Html]:
     ]
 
 
-def _verdict(profile: ProfileData) -> Html:
+def verdict(profile: ProfileData) -> Html:
+    """The headline and what it rests on."""
     findings = [el("li", visible(finding.text)) for finding in profile.verdict.findings]
     return el(
         "section",
@@ -90,7 +93,8 @@ def _verdict(profile: ProfileData) -> Html:
     )
 
 
-def _keys(profile: ProfileData) -> Html:
+def keys(profile: ProfileData) -> Html:
+    """The four key figures."""
     totals, follow, authority = profile.totals, profile.follow, profile.authority
     known = follow.follow_links + follow.nofollow_links
     if authority.authority is None:
@@ -136,7 +140,8 @@ def _keys(profile: ProfileData) -> Html:
     )
 
 
-def _foot(profile: ProfileData) -> Html:
+def foot(profile: ProfileData) -> Html:
+    """Where the figures come from."""
     meta = profile.meta
     snapshots = plural(meta.snapshots or 0, "snapshot")
     if meta.first_snapshot and meta.first_snapshot != meta.data_date:
@@ -161,7 +166,7 @@ def _foot(profile: ProfileData) -> Html:
     )
 
 
-def _long_date(day: str) -> str:
+def long_date(day: str) -> str:
     """``2026-06-20`` as ``20 June 2026``."""
     try:
         found = date.fromisoformat(day)

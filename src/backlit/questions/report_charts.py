@@ -119,21 +119,23 @@ def hatch() -> Html:
     """The pattern for what is unknown, defined once for the page."""
     return el(
         "svg",
-        el(
-            "defs",
-            el(
-                "pattern",
-                el("rect", width=6, height=20, class_="hatch-ground"),
-                el("rect", width=2.5, height=20, class_="hatch-line"),
-                id="hatch",
-                width=6,
-                height=20,
-                patternUnits="userSpaceOnUse",
-            ),
-        ),
+        el("defs", hatch_pattern()),
         class_="defs",
         aria_hidden="true",
         focusable="false",
         width=0,
         height=0,
+    )
+
+
+def hatch_pattern() -> Html:
+    """The pattern itself."""
+    return el(
+        "pattern",
+        el("rect", width=6, height=20, class_="hatch-ground"),
+        el("rect", width=2.5, height=20, class_="hatch-line"),
+        id="hatch",
+        width=6,
+        height=20,
+        patternUnits="userSpaceOnUse",
     )

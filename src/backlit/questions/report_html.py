@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from html import escape
 
 #: Elements without an end tag.
-_VOID = frozenset(("br", "col", "hr", "meta"))
+_VOID = frozenset(("br", "col", "hr", "img", "meta"))
 
 
 class Html(str):

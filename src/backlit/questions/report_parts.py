@@ -21,6 +21,16 @@ def section(name: str, title: str, note: str, *parts: object) -> Html:
     )
 
 
+_END = "</div></section>"
+
+
+def dated(part: Html, line: str) -> Html:
+    """A section with a last line that says where its figures come from."""
+    if not part.endswith(_END):
+        return part
+    return Html(part.removesuffix(_END) + el("p", line, class_="provenance") + _END)
+
+
 def caption(title: str, of: str) -> Html:
     """The caption of a table: its title, and of how many."""
     return el("caption", title, el("span", of, class_="of"))

@@ -21,8 +21,8 @@ _ABOUT = {
 }
 
 
-def risk_section(risk: Risk) -> Html:
-    """Verdicts, quality over time, clauses and networks."""
+def risk_section(risk: Risk, *, networks: bool = True) -> Html:
+    """Verdicts, quality over time, clauses and (where they have no section of their own) networks."""
     return section(
         "risk",
         "How risky",
@@ -31,9 +31,26 @@ def risk_section(risk: Risk) -> Html:
         el("p", risk.summary, class_="say"),
         *_quality(risk),
         _clauses(risk),
-        _networks(risk),
+        _networks(risk) if networks else None,
         _unjudged(risk),
     )
+
+
+def networks_section(risk: Risk) -> Html:
+    """The networks that carry most weight, each with what ties it together."""
+    note = "Sites that belong together by what they share. A network is judged as one, and one decision is enough."
+    if not risk.networks:
+        told = el("p", "No network links to this target, as far as this index can tell.", class_="say")
+        return section("networks", "Networks", note, told)
+    proofs = [
+        (
+            el("dt", row.network),
+            el("dd", "; ".join(visible(proof, 300) for proof in row.proofs) or "no proof is told"),
+        )
+        for row in risk.networks
+    ]
+    ties = el("div", el("p", "What ties them together:", class_="say"), el("dl", *proofs, class_="gaps"))
+    return section("networks", "Networks", note, _networks(risk), ties)
 
 
 def _verdicts(risk: Risk) -> list[Html]:

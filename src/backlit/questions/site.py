@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from backlit.errors import InputError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from backlit.questions.explain import Explained
     from backlit.questions.gap import Mode
     from backlit.questions.profile import Profile
+    from backlit.questions.report_read import Report
     from backlit.questions.risk_data import Risk
     from backlit.questions.venn import By
     from backlit.questions.whatif import WhatIfReport
@@ -311,6 +313,33 @@ class Site:
         return whatif(
             self.index, self.target.domain, gain=gain, lose=lose, exact=exact, settings=self._settings
         )
+
+    def report(
+        self,
+        sections: Sequence[str] | None = None,
+        *,
+        title: str | None = None,
+        client: str | None = None,
+        introduction: str | None = None,
+        logo: str | Path | bytes | None = None,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Report:
+        """A report to hand on: ``.to_html()``, ``.to_pdf()``, ``.to_json()``, ``.charts()``; all sections, or some."""
+        from backlit.questions.report_order import order
+        from backlit.questions.report_read import report
+
+        asked = order(
+            sections,
+            title=title,
+            client=client,
+            introduction=introduction,
+            logo=logo,
+            before=before,
+            after=after,
+            settings=self._settings,
+        )
+        return report(self.index, self.target, asked, settings=self._settings)
 
     def changes(self, before: str, after: str) -> Changes:
         """What came and went between the ends of two days (``2026-06-01``): links, domains, bands, anchors."""

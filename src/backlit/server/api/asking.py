@@ -193,6 +193,22 @@ def profile(asking: Asking, **values: Any) -> Any:
     )
 
 
+def report(asking: Asking, **values: Any) -> Any:
+    from backlit.questions.report_order import order
+    from backlit.questions.report_read import report
+
+    asked = order(
+        names(values["sections"]),
+        title=values["title"],
+        client=values["client"],
+        introduction=values["introduction"],
+        before=values["before"],
+        after=values["after"],
+        settings=asking.settings,
+    )
+    return report(asking.index_or_release(), target_of(values), asked, settings=asking.settings)
+
+
 def risk(asking: Asking, **values: Any) -> Any:
     from backlit.questions.risk import risk
 

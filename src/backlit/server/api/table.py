@@ -12,6 +12,7 @@ from typing import Literal
 
 from backlit.questions import chance_columns as chances
 from backlit.questions import columns as c
+from backlit.questions.report_order import SECTIONS
 from backlit.questions.result import Result
 from backlit.server.api import asking, bodies
 from backlit.server.api import parameters as p
@@ -34,7 +35,8 @@ class Route:
     """One route. ``command`` is the command of the same name; ``answers`` says in what form.
 
     ``rows`` are those of ``table``, in any format. A ``record`` is a JSON object of the type named by ``of`` (module
-    and class), or a list of them when ``many``; ``also`` names formats that it has besides. ``writes`` needs
+    and class), or a list of them when ``many``; ``also`` names formats that it has besides, ``usual`` the one it has
+    when none is asked for. ``writes`` needs
     permission. ``for_csv`` makes of rows with lists in them what a spreadsheet takes.
     """
 
@@ -50,13 +52,16 @@ class Route:
     of: str | None = None
     many: bool = False
     also: tuple[str, ...] = ()
+    usual: str = "json"
     writes: bool = False
     for_csv: Callable[[Result], Result] | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats it answers in, the usual one first."""
-        return p.FORMATS if self.answers == "rows" else ("json", *self.also)
+        if self.answers == "rows":
+            return p.FORMATS
+        return (self.usual, *(name for name in ("json", *self.also) if name != self.usual))
 
 
 def _listing(*more: p.Parameter, standing: p.Parameter) -> tuple[p.Parameter, ...]:
@@ -100,6 +105,27 @@ ROUTES: tuple[Route, ...] = (
             ),
         ),
         says="The portrait of a target: how many links, how good, what the figures rest on and what is unknown.",
+    ),
+    Route(
+        command="report",
+        path="/report",
+        ask=asking.report,
+        of="backlit.questions.report_data:ReportData",
+        also=("html",),
+        usual="html",
+        parameters=(
+            p.TARGET,
+            p.KIND,
+            p.Parameter(
+                "sections", list[str], f"Which sections, of {', '.join(SECTIONS)}; else all.", ["portrait"]
+            ),
+            p.Parameter("before", str, "Tell what changed from the end of this day …", None, max_length=10),
+            p.Parameter("after", str, "… to the end of this one.", None, max_length=10),
+            p.Parameter("title", str, "The title; else the target's name.", None, max_length=200),
+            p.Parameter("client", str, "Whom it is for.", None, max_length=200),
+            p.Parameter("introduction", str, "Words before it, plain text.", None, max_length=10_000),
+        ),
+        says="A report on a target to hand on, as one self-contained page or as JSON.",
     ),
     Route(
         command="links",
