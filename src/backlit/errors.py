@@ -16,7 +16,9 @@
     │   └── IndexDamaged      a file is missing or is not what the manifest says
     ├── SettingsError         the settings file
     ├── ResourceError         memory or disk space does not suffice
+    │   └── BrowserFailed     Chromium did not make what it should, or not in time
     ├── MissingExtra          an optional package is needed and not there
+    │   └── BrowserMissing    PDF and PNG need a Chromium, and there is none
     └── Interrupted           the user stopped a long job; what was finished is kept
 
 A message is a whole sentence: what was wrong, where, and what to do.

@@ -44,7 +44,7 @@ _ALSO = {
 _PIECE_BYTES = 1 << 16
 _ROWS_AT_ONCE = 2048
 #: A report is one page with its own style and nothing else: whatever were in it could do nothing.
-_REPORT_POLICY = (
+REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox; "
     "frame-ancestors 'none'"
 )
@@ -320,7 +320,7 @@ def file_response(path: Path, format_: str, name: str) -> Response:
 def record_response(found: Any, format_: str, name: str, about: Mapping[str, Any]) -> Response:
     """A report as a response; ``about`` tells where it comes from if it does not say so itself."""
     if format_ == "html":
-        headers = {"content-security-policy": _REPORT_POLICY}
+        headers = {"content-security-policy": REPORT_POLICY}
         return Response(found.to_html(), headers=headers, media_type=MEDIA_TYPES["html"])
     if format_ == "txt":
         return Response(found.text, headers=_disposition(name, "txt"), media_type=MEDIA_TYPES["txt"])
