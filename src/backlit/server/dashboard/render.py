@@ -18,7 +18,6 @@ from backlit.server.dashboard import registry, static
 from backlit.server.dashboard.listing import provenance_line
 from backlit.server.dashboard.strings import text, text_or
 
-
 #: Characters that are in no valid page.
 _NOWHERE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
