@@ -11,10 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from backlit.index.held import held_pages
 from backlit.index.layout import Layout, Manifest
 from backlit.index.rollups import ROLLUPS, rollup_statement
 from backlit.index.schema import BY_DEPTH, DISK_LINKS, STATE_COLUMNS, link_columns
 from backlit.records import FETCHES, HOSTS, LINKS, PAGES, SNAPSHOTS, TRUSTED
+from backlit.settings import default
 from backlit.web.ids import buckets
 
 if TYPE_CHECKING:
@@ -93,7 +95,17 @@ class Reader:
     def files(self, table: str, domain: str | None = None, part: str | None = None) -> list[str]:
         """Paths of a table's files: of the bucket of ``domain``, or all."""
         bucket = None if domain is None else int(buckets([domain], self.manifest.buckets)[0])
-        return [str(self.layout.data / f.name) for f in self.manifest.table(table, bucket, part)]
+        found = self._files.get((table, bucket), [])
+        return [path for of, path in found if part is None or of == part]
+
+    @cached_property
+    def _files(self) -> dict[tuple[str, int | None], list[tuple[str, str]]]:
+        """Part and path of the files of each table, by bucket and all (``None``), as the manifest orders them."""
+        found: dict[tuple[str, int | None], list[tuple[str, str]]] = {}
+        for file in self.manifest.files:
+            for key in ((file.table, file.bucket), (file.table, None)):
+                found.setdefault(key, []).append((file.part, str(self.layout.data / file.name)))
+        return found
 
     def links_sql(
         self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
@@ -323,6 +335,17 @@ class Reader:
         files = [file for _, domain in sorted(of_bucket.items()) for file in self.files("pages", domain)]
         names = ", ".join("?" * len(domains)) or "NULL"
         return f"(SELECT * FROM {self._pages(files)} WHERE domain IN ({names}))", list(domains)
+
+    def pages_held(self, domains: Sequence[str]) -> pa.Table | None:
+        """Pages of some domains (``HELD`` columns) as a table in memory, where what was read stays for later.
+
+        ``None`` where the pages of so many domains are more than may be held: then read ``pages_of_sql``.
+        """
+        found: dict[str, list[str]] = {}
+        for name, bucket in zip(domains, buckets(domains, self.manifest.buckets).tolist(), strict=True):
+            for _, path in self._files.get(("pages", bucket), []):
+                found.setdefault(path, []).append(name)
+        return held_pages(default().backlinks.pages_bytes).pages_of(found)
 
     def _pages(self, files: list[str]) -> str:
         source = _read(files) if files else _nothing(PAGES)

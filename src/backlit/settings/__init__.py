@@ -151,9 +151,11 @@ class Listings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Backlinks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of the tables of single links is kept in memory, in bytes, and which competitors are large domains."""
+    """How much of the tables of single links, and of pages, is kept in memory, in bytes, and which competitors are
+    large domains."""
 
     cache_bytes: int
+    pages_bytes: int
     bulk_links: int
     large_domains: int
     large_share: float

@@ -9,6 +9,8 @@ first seen, or else the day of its snapshot) and ``_lost`` (when lost).
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -135,11 +137,31 @@ FROM told n LEFT JOIN ({hosts}) f ON f.host = n.host"""
 
 
 def _write_pages(cursor: duckdb.DuckDBPyConnection, reader: Reader) -> None:
+    names = [name for (name,) in cursor.execute("SELECT DISTINCT domain FROM source_hosts").fetchall()]
+    with _pages_of(cursor, reader, names) as (pages, params):
+        _write_pages_of(cursor, pages, params)
+
+
+@contextlib.contextmanager
+def _pages_of(
+    cursor: duckdb.DuckDBPyConnection, reader: Reader, domains: Sequence[str]
+) -> Iterator[tuple[str, list[Any]]]:
+    """A relation of the pages of some domains (perhaps of others too), and its parameters."""
+    held = reader.pages_held(domains)
+    if held is not None:
+        cursor.register("held_pages", held)
+        try:
+            yield "held_pages", []
+        finally:
+            cursor.unregister("held_pages")
+    elif len(domains) <= _FEW_DOMAINS:
+        yield reader.pages_of_sql(domains)
+    else:  # it is not worth the while to look for the files of each
+        yield reader.pages_sql(), []
+
+
+def _write_pages_of(cursor: duckdb.DuckDBPyConnection, pages: str, params: list[Any]) -> None:
     spam = page_spam_sql("q", "h.host", "h.domain")
-    domains = cursor.execute(f"SELECT DISTINCT domain FROM source_hosts LIMIT {_FEW_DOMAINS + 1}").fetchall()
-    pages, params = reader.pages_sql(), list[Any]()
-    if len(domains) <= _FEW_DOMAINS:  # else it is not worth the while to look for the files of each
-        pages, params = reader.pages_of_sql([domain for (domain,) in domains])
     cursor.execute(
         f"""CREATE TEMP TABLE source_pages AS
 SELECT p.url, CAST(row_number() OVER () AS INTEGER) AS id, q.title, q.language, q.encoding, q.status, q.external_links,
@@ -174,15 +196,15 @@ JOIN source_hosts h ON h.host = p.host LEFT JOIN {pages} q ON q.url = p.url""",
 def _write_targets(cursor: duckdb.DuckDBPyConnection, reader: Reader, domain: str | None) -> None:
     host = r"regexp_extract(q.url, '^https?://(\[[^\]]*\]|[^/:?#]*)', 1)"
     spam = page_spam_sql("q", host, "q.domain")
-    pages = reader.pages_sql(domain)
-    if domain is not None:
-        pages = f"(SELECT * FROM {pages} WHERE domain = ?)"
-    cursor.execute(
-        f"""CREATE TEMP TABLE target_pages AS
+    select = f"""CREATE TEMP TABLE target_pages AS
 SELECT u.url, {host.replace("q.url", "u.url")} AS host, q.status, {spam} AS spam
-FROM (SELECT DISTINCT url_to AS url FROM raw) u LEFT JOIN {pages} q ON q.url = u.url""",
-        [] if domain is None else [domain],
-    )
+FROM (SELECT DISTINCT url_to AS url FROM raw) u"""
+    if domain is None:
+        cursor.execute(f"{select} LEFT JOIN {reader.pages_sql()} q ON q.url = u.url")
+        return
+    with _pages_of(cursor, reader, [domain]) as (pages, params):
+        own = f"(SELECT * FROM {pages} WHERE domain = ?)"
+        cursor.execute(f"{select} LEFT JOIN {own} q ON q.url = u.url", [*params, domain])
 
 
 def _item_type(kind: str) -> str:

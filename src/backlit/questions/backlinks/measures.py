@@ -22,14 +22,16 @@ MAPS = {
 }
 _LISTS = ("referring_links_attributes", "referring_links_platform_types")
 
-_COUNTS = {
+#: What is counted by its distinct values, and by which.
+COUNTS = {
     "referring_domains": "_host",
     "referring_main_domains": "_domain",
     "referring_ips": "domain_from_ip",
     "referring_subnets": "_network",
     "referring_pages": "_page",
 }
-_OF_NOFOLLOW = ("referring_domains", "referring_main_domains", "referring_pages")
+#: Of these also those with a link that is not followed.
+OF_NOFOLLOW = ("referring_domains", "referring_main_domains", "referring_pages")
 
 #: The best link of a page comes first.
 BEST = "rank DESC NULLS LAST, _flow DESC NULLS LAST, _link"
@@ -38,9 +40,9 @@ BEST = "rank DESC NULLS LAST, _flow DESC NULLS LAST, _link"
 def counts_sql() -> dict[str, str]:
     """Counts of referring things, and of those with a link that is not followed."""
     found = {}
-    for name, column in _COUNTS.items():
+    for name, column in COUNTS.items():
         found[name] = f"count(DISTINCT {column})"
-        if name in _OF_NOFOLLOW:
+        if name in OF_NOFOLLOW:
             found[name + "_nofollow"] = f"count(DISTINCT {column}) FILTER (NOT dofollow)"
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import pyarrow as pa
 
@@ -117,6 +118,28 @@ def country_sql(suffix: str) -> str:
         f"CASE WHEN {last} = 'uk' THEN 'GB' WHEN length({last}) = 2 AND {last} NOT IN ({sold}) "
         f"THEN upper({last}) END"
     )
+
+
+_ADDRESS = re.compile(r"(\d+\.){3}\d+|\[.*\]", re.ASCII)
+
+
+def is_ip(host: str) -> bool:
+    """``is_ip_sql`` of one host."""
+    return _ADDRESS.fullmatch(host) is not None
+
+
+def suffix_of(domain: str, host: str) -> str | None:
+    """``suffix_sql`` of the domain of one host."""
+    _, dot, suffix = domain.partition(".")
+    return suffix if dot and not is_ip(host) else None
+
+
+def country_of(suffix: str | None) -> str | None:
+    """``country_sql`` of one suffix."""
+    last = (suffix or "").rpartition(".")[2]
+    if last == "uk":
+        return "GB"
+    return last.upper() if len(last) == 2 and last not in _SOLD else None
 
 
 def platform_sql(cms: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from backlit.questions.backlinks.counted import counted
 from backlit.questions.backlinks.links import quoted
-from backlit.questions.backlinks.measures import filled, marked, measures_sql, select_list
-from backlit.questions.backlinks.places import country_sql, is_ip_sql, platform_sql, suffix_sql
+from backlit.questions.backlinks.measures import MAPS, MEASURES, filled, select_list
+from backlit.questions.backlinks.places import country_of, is_ip, platform_sql, suffix_of
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation, Scope
 from backlit.questions.backlinks.spam import page_spam_sql, visited_sql
@@ -32,19 +36,41 @@ def whole_rank(chosen: Chosen) -> str | None:
 
 def summary(chosen: Chosen) -> Relation:
     """One row: every measure of the scope's links, and what is known of the target's own pages and host."""
-    measures = measures_sql(chosen.ranks, chosen.scope.rank_scale)
-    columns = filled("m", measures)
+    counts = counted(chosen)
+    measures, values = _measures(chosen, counts or {})
+    columns = filled("m", MEASURES)
     columns["rank"] = whole_rank(chosen) or columns["rank"]
     facts, params = target_facts(chosen)
     names = ("crawled_pages", "internal_links_count", "external_links_count", *INFO)
-    # Grouped by what is the same in all rows: several times as fast as without groups.
-    counted = f"SELECT {select_list(measures)} FROM {marked(chosen.table)} GROUP BY _target"
     return Relation(
         f"SELECT {select_list(columns)}, {', '.join(f't.{quoted(name)}' for name in names)} "
-        f"FROM ({facts}) t LEFT JOIN ({counted}) m ON true",
-        tuple(params),
+        f"FROM (SELECT {measures}) m, ({facts}) t",
+        (*values, *params),
     )
 
+
+def _measures(chosen: Chosen, counts: Mapping[str, Any]) -> tuple[str, list[object]]:
+    """What was counted as a select list, and its parameters; NULL for what was not."""
+    columns, values = dict[str, str](), list[object]()
+    for name in MEASURES:
+        value = counts.get(name)
+        if name == "rank":
+            # Written out: a sum of floats does not change by it.
+            flow = counts.get("flow")
+            sql = chosen.ranks.sql("CAST(NULL AS DOUBLE)" if flow is None else f"CAST({flow!r} AS DOUBLE)")
+            columns[name] = on_scale(sql, chosen.scope.rank_scale)
+        elif name in MAPS:
+            columns[name] = "CAST(NULL AS MAP(VARCHAR, INTEGER))"
+            if value is not None:
+                columns[name] = "map(CAST(? AS VARCHAR[]), CAST(? AS INTEGER[]))"
+                values += [list(value), list(value.values())]
+        else:
+            columns[name] = f"CAST(? AS {_TYPES.get(name, 'BIGINT')})"
+            values.append(value)
+    return select_list(columns), values
+
+
+_TYPES = {"first_seen": "TIMESTAMP", "lost_date": "TIMESTAMP", "backlinks_spam_score": "INTEGER"}
 
 INFO = (
     "info.server",
@@ -68,25 +94,27 @@ def target_facts(chosen: Chosen) -> tuple[str, list[object]]:
     """One row about the target itself: its pages that were read, and what is known of its host."""
     reader, scope = chosen.reader, chosen.scope
     test, values = target_pages(scope)
-    host = scope.host
-    hosts = "SELECT NULL AS ip, NULL AS cms FROM range(0)"
-    params: list[object] = [*values]
+    host, domain = scope.host, scope.domain
+    address = is_ip(host)
+    # Where there are no facts about hosts, a plan without the list of systems is much smaller.
+    named = "SELECT CAST(NULL AS VARCHAR) AS ip, CAST(NULL AS VARCHAR) AS cms, CAST(NULL AS VARCHAR[]) AS platform"
+    params: list[object] = []
     if reader.files("hosts"):
-        hosts = (
-            f"SELECT ip, cms FROM {reader.hosts_sql()} WHERE host IN (?, ?) ORDER BY host = ? DESC LIMIT 1"
+        named = (
+            f"SELECT ip, cms, {platform_sql('cms')} AS platform FROM {reader.hosts_sql()} WHERE host IN (?, ?) "
+            "ORDER BY host = ? DESC LIMIT 1"
         )
-        params += [host, "www." + host, scope.target.host or host]
-    is_ip = is_ip_sql("n.host")
-    suffix = suffix_sql("n.domain", is_ip)
+        params = [host, "www." + host, scope.target.host or host]
     sql = f"""
 SELECT p.crawled_pages, p.internal_links_count, p.external_links_count,
-  CAST(NULL AS VARCHAR) AS "info.server", h.cms AS "info.cms", {platform_sql("h.cms")} AS "info.platform_type",
-  coalesce(p.ip, h.ip, CASE WHEN {is_ip} THEN trim(n.host, '[]') END) AS "info.ip_address",
-  {country_sql(suffix)} AS "info.country", {is_ip} AS "info.is_ip", p.spam AS "info.target_spam_score"
+  CAST(NULL AS VARCHAR) AS "info.server", h.cms AS "info.cms", h.platform AS "info.platform_type",
+  coalesce(p.ip, h.ip, CAST(? AS VARCHAR)) AS "info.ip_address",
+  CAST(? AS VARCHAR) AS "info.country", {str(address).lower()} AS "info.is_ip", p.spam AS "info.target_spam_score"
 FROM (
   SELECT count(*) AS crawled_pages, coalesce(CAST(sum(internal_links) AS BIGINT), 0) AS internal_links_count,
     coalesce(CAST(sum(external_links) AS BIGINT), 0) AS external_links_count,
     mode(ip) AS ip, CAST(round(avg({page_spam_sql("q", "q.host", "q.domain")})) AS INTEGER) AS spam
-  FROM {reader.pages_sql(scope.domain)} q WHERE {visited_sql("q")} AND {test}
-) p CROSS JOIN (SELECT CAST(? AS VARCHAR) AS host, CAST(? AS VARCHAR) AS domain) n LEFT JOIN ({hosts}) h ON true"""
-    return sql, [*values, host, scope.domain, *params[len(values) :]]
+  FROM {reader.pages_sql(domain)} q WHERE {visited_sql("q")} AND {test}
+) p LEFT JOIN ({named}) h ON true"""
+    own = [host.strip("[]") if address else None, country_of(suffix_of(domain, host))]
+    return sql, [*own, *values, *params]
