@@ -298,7 +298,7 @@ def test_the_appendix_shows_every_point_and_says_what_it_leaves_out(full: Report
     assert "+71.50" in page
     assert scope(found) == (
         "9 links from 3 domains are called risky (7) or review (2). 2 links from 1 domain are told of here, at most 3 "
-        "of one domain; left out are 7, among them all of 2 domains. `backlit audit` lists every one."
+        "of one domain; left out are 7, among them all of 2 domains. The audit lists every one (backlit audit)."
     )
 
 

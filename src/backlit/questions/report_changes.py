@@ -51,7 +51,7 @@ def headline(found: Changes) -> str:
 
 
 def _counts(found: Changes) -> Html:
-    rows = [_moved("referring domains", found.domains), _moved("links", found.links)]
+    rows = [_moved("domains", found.domains), _moved("links", found.links)]
     columns = heads(
         ("", "l"), ("before", ""), ("gained", ""), ("lost", ""), ("after", ""), ("stayed", "opt"),
         ("unknown", ""),

@@ -47,7 +47,7 @@ def scope(found: Evidence) -> str:
     )
     if found.domains > found.covered:
         text += f", among them all of {plural(found.domains - found.covered, 'domain')}"
-    return f"{text}. `backlit audit` lists every one."
+    return f"{text}. The audit lists every one (backlit audit)."
 
 
 def _entry(at: int, link: EvidenceLink) -> Html:
@@ -66,7 +66,8 @@ def _entry(at: int, link: EvidenceLink) -> Html:
         facts.append(("network", link.network))
     if link.decision:
         facts.append(("decided", link.decision))
-    cells = [(el("dt", key), el("dd", value)) for key, value in facts]
+    counted = "It may count" if link.counts == "counts" else f"It does not count: {link.counts}"
+    cells = [el("div", el("dt", key), el("dd", value)) for key, value in facts]
     return el(
         "article",
         el(
@@ -78,7 +79,7 @@ def _entry(at: int, link: EvidenceLink) -> Html:
             id=name,
         ),
         el("p", page_link(link.source_url), " → ", page_link(link.target_url), class_="from-to"),
-        el("p", f"{link.reason[:1].upper()}{link.reason[1:]}; {link.counts}.", class_="soft"),
+        el("p", f"{link.reason[:1].upper()}{link.reason[1:]}. {counted}.", class_="soft"),
         el("dl", *cells, class_="facts"),
         _points(link),
         class_="evidence",

@@ -53,7 +53,10 @@ def slides(report: ReportData) -> dict[str, Slide]:
             _Entry(
                 band.name,
                 f"{band.name} {band_edges(band)}".strip(),
-                (number(band.referring_domains), percent(band.share) if band.share is not None else ""),
+                (
+                    plural(band.referring_domains, "domain"),
+                    f"{percent(band.share)} of known" if band.share is not None else "",
+                ),
             )
             for band in bands
         ]
@@ -74,6 +77,8 @@ def slides(report: ReportData) -> dict[str, Slide]:
         entries = [_Entry("new", "new links", (number(new),)), _Entry("lost", "lost links", (number(lost),))]
         if months[0].new_links is None:
             entries.append(_Entry("unknown", "first look, cannot tell", ()))
+        most = max(max(m.new_links or 0, m.lost_links) for m in months)
+        entries.append(_Entry("none", f"highest month {number(most)}", ()))
         chart = movement_chart(months, "New and lost links by month")
         title = "New and lost links by month"
         found["history"] = _timeline(report, title, chart, months[0].period, months[-1].period, entries)
@@ -81,7 +86,7 @@ def slides(report: ReportData) -> dict[str, Slide]:
     if risk is not None and risk.judged_links and "risk" in sections:
         segments = [Segment(row.verdict, row.verdict, row.referring_domains) for row in risk.verdicts]
         entries = [
-            _Entry(row.verdict, row.verdict, (number(row.referring_domains), f"{row.links:,} links"))
+            _Entry(row.verdict, row.verdict, (plural(row.referring_domains, "domain"), plural(row.links, "link")))
             for row in risk.verdicts
         ]
         title = f"{plural(risk.referring_domains, 'referring domain')} by verdict"
@@ -165,7 +170,7 @@ def _lines(entries: Sequence[_Entry], top: float) -> list[Html]:
         parts += [
             el("rect", x=_SIDE, y=y - 19, width=22, height=22, class_=f"fill-{entry.kind}"),
             _text(_SIDE + 38, y, entry.name, "name"),
-            *(_text(700 + 200 * i, y, figure, "figure") for i, figure in enumerate(entry.figures)),
+            *(_text(720 + 260 * i, y, figure, "figure") for i, figure in enumerate(entry.figures)),
         ]
     return parts
 
@@ -175,11 +180,11 @@ def _legend(entries: Sequence[_Entry], y: float) -> list[Html]:
     left = float(_SIDE)
     for entry in entries:
         words = " ".join((entry.name, *entry.figures))
-        parts += [
-            el("rect", x=left, y=y - 16, width=18, height=18, class_=f"fill-{entry.kind}"),
-            _text(left + 28, y, words, "note"),
-        ]
-        left += 28 + 11.5 * len(words) + 36
+        if entry.kind != "none":
+            parts.append(el("rect", x=left, y=y - 16, width=18, height=18, class_=f"fill-{entry.kind}"))
+            left += 28
+        parts.append(_text(left, y, words, "note"))
+        left += 11.5 * len(words) + 36
     return parts
 
 
