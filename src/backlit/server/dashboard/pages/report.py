@@ -92,7 +92,6 @@ def _form(view: View, said: dict[str, str | None]) -> dict[str, Any]:
         "urls": {name: view.here(make=name, sections=",".join(given) or None) for name in MAKES},
         "no_browser": _no_browser(),
         "limits": view.settings.report,
-        "refresh": 5 if standing is not None and standing.pending else None,
     }
 
 
