@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from backlit.errors import BacklitError, InputError
 from backlit.questions.chance_columns import GAP, GAP_SITES
+from backlit.questions.filter_tests import joined
 from backlit.questions.report_charts import bar
 from backlit.questions.report_html import el
 from backlit.questions.result import Result
@@ -22,6 +23,8 @@ from backlit.server.dashboard.view import View
 MODES = ("missing", "shared", "only")
 #: Rivals that are offered where none was named yet.
 _OFFERED = 10
+#: The test that leaves out the domains of the target and of its rivals.
+_OTHERS = "source_role = other"
 _SHOWN = (
     "source_domain",
     "source_authority",
@@ -125,11 +128,19 @@ def show(view: View) -> dict[str, Any]:
         if not answers:
             ask(view, Asked(None, None, 0, 0, None, []))
         cells: Any = answers[-1].summary
+        own = [note for note in table.notes if _OTHERS in note]
+        # The sentence names an option of the command line; here a link stands for it.
+        table.notes = [note for note in table.notes if note not in own]
     except InputError as error:
         return about | {"problem": str(error), "status": 400}
     return about | {
         "listed": table,
         "cells": cells,
+        "without_own": view.here(
+            where=joined([*([table.where] if table.where else []), _OTHERS]), offset=None
+        )
+        if own
+        else None,
         "what": text(f"gap.{cells.by}s"),
         "mode": _mode(view),
         "modes": _modes(view, cells),
