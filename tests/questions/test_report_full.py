@@ -345,3 +345,15 @@ def test_no_class_of_the_second_sheet_is_idle() -> None:
     assert ("http" in css, "@import" in css) == (False, False)
     for name in sorted(set(re.findall(r"\.([a-z][a-z-]*)", re.sub(r"[\d.]+(rem|em|pt|vw)", "", css)))):
         assert name.removesuffix("-") in code, name
+
+
+def test_of_a_web_graph_only_domains_are_told_and_the_report_says_so(tmp_path: Path) -> None:
+    from chance_release import web_with_release
+
+    folder = web_with_release(tmp_path / "index")
+    found = report(Index.open(folder), "linked.com", order(before="2026-03-15", after="2026-05-01"))
+    page = found.to_html()
+    assert headings(page)[:3] == ["verdict", "keys", "sources"]
+    assert not {"risk", "evidence", "links", "movement", "changes"} & set(headings(page))
+    assert "Only a web graph knows this target" in page
+    assert set(slides(found)) <= {"bands"}

@@ -86,7 +86,9 @@ def slides(report: ReportData) -> dict[str, Slide]:
     if risk is not None and risk.judged_links and "risk" in sections:
         segments = [Segment(row.verdict, row.verdict, row.referring_domains) for row in risk.verdicts]
         entries = [
-            _Entry(row.verdict, row.verdict, (plural(row.referring_domains, "domain"), plural(row.links, "link")))
+            _Entry(
+                row.verdict, row.verdict, (plural(row.referring_domains, "domain"), plural(row.links, "link"))
+            )
             for row in risk.verdicts
         ]
         title = f"{plural(risk.referring_domains, 'referring domain')} by verdict"
