@@ -21,7 +21,7 @@ def test_what_is_unknown_counts_as_unknown(ask: TestClient) -> None:
     assert answer.status_code == 200
     told = words(answer)
     assert (
-        "broken 1 links lead to broken ones 1 from 1 domains were asked for 2 of 3 that are linked to" in told
+        "broken 1 links lead to broken ones 1 from 1 domain were asked for 2 of 3 that are linked to" in told
     )
     assert "Broken 1 Redirects 1 Answers 0 Not asked for 1 All 3" in told
 

@@ -55,7 +55,12 @@ def _differ(new: dict[str, Any], old: dict[str, Any], path: tuple[str, ...], lin
 
 
 def _key(name: str) -> str:
-    return name if _BARE.match(name) else json.dumps(name)
+    return name if _BARE.match(name) else _text(name)
+
+
+def _text(text: str) -> str:
+    """A text as TOML writes it: as JSON does, but for pairs of halves and DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(value: Any) -> str:
@@ -63,4 +68,4 @@ def _value(value: Any) -> str:
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    return _text(value) if isinstance(value, str) else repr(value)
