@@ -253,5 +253,8 @@ def test_any_links_are_counted_as_plainly(
         "anchors": found.anchors,
         "felt": (found.mattered_links, found.mattered_domains),
     } == expected
+    of = found.links
+    assert of.before == of.stayed + of.lost
+    assert of.stayed + of.gained <= of.after <= of.stayed + of.gained + of.unknown - of.unknown_gone
     assert sum(band.gained for band in found.bands) == found.domains.gained
     assert sum(band.lost for band in found.bands) == found.domains.lost
