@@ -8,9 +8,10 @@ import msgspec
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """Links (pairs of pages) or referring domains, by whether they stood on the two dates.
 
-    Of links ``before`` = ``stayed`` + ``lost``, and ``after`` = ``stayed`` + ``gained`` + those that stand on the second
-    date and of which it is unknown whether they stood on the first. ``passed`` came after the first date and were gone by the second. Of ``unknown`` it cannot
-    be told whether they stood on one of the dates; ``unknown_gone`` of these were lost in between.
+    Of links ``before`` = ``stayed`` + ``lost``, and ``after`` = ``stayed`` + ``gained`` + those that stand on the
+    second date and of which it is unknown whether they stood on the first. ``passed`` came after the first date and
+    were gone by the second. Of ``unknown`` it cannot be told whether they stood on one of the dates;
+    ``unknown_gone`` of these were lost in between.
     """
 
     before: int
