@@ -95,8 +95,8 @@ def test_from_found_rivals_to_a_file_of_the_gap(browser: Any, root: str, scripts
         "d.test",
         "e.test",
     ]
-    page.get_by_label("Filter").fill("rivals >= 2")
-    page.get_by_role("button", name="Apply").last.click()
+    page.get_by_role("textbox", name="Filter").fill("rivals >= 2")
+    page.locator(".where button").click()
     assert "rivals" in page.url
     page.get_by_text("All rows as a file").click()
     with page.expect_download() as given:
