@@ -57,7 +57,8 @@ class Listing:
     come from ``listing.status.NAME``. ``api`` is its path in the API, where all its rows can be had as files; None
     has no files. ``carry`` names further parameters of the page that filters and files keep, ``keep`` those that
     filters alone keep. ``cells`` are own ways to show a column; ``key`` is the column whose values stand for rows that
-    are selected; ``example`` is a filter for the empty box.
+    are selected; ``example`` is a filter for the empty box; ``whole`` says
+    that the question gives all columns it has, not only those that are asked for.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Listing:
     cells: Mapping[str, Cell] = field(default_factory=dict)
     key: str | None = None
     example: str | None = None
+    whole: bool = True
 
 
 class Head(NamedTuple):
@@ -255,7 +257,9 @@ def listed(view: View, listing: Listing, **fixed: Any) -> Listed:
         problem, pointer = _told(error)
     rows = [] if result is None else result.rows()
     there = wanted if result is None else [name for name in wanted if name in result.columns]
-    possible = known if result is None else [name for name in known if name in result.columns]
+    possible = (
+        known if result is None or not listing.whole else [name for name in known if name in result.columns]
+    )
     kinds = {name: kind for name, kind, _ in listing.table}
     lines = [
         Line(

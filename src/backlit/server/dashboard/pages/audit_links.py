@@ -37,6 +37,7 @@ def _page(view: View, value: Any, row: Row) -> Markup:
 
 
 LISTING = Listing(
+    whole=False,
     name="audit_links",
     table=AUDIT,
     ask=_ask,

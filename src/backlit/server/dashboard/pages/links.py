@@ -37,6 +37,7 @@ LISTING = Listing(
     sort="source_authority desc",
     statuses=("live", "lost", "all"),
     api="/links",
+    whole=False,
 )
 
 
