@@ -9,12 +9,14 @@ several ways a redirect counts before a canonical, then what was seen last, then
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import duckdb
 import pyarrow as pa
 
 from backlit.index import Reader
@@ -43,25 +45,38 @@ class Hop(NamedTuple):
 Hops = dict[str, Hop]
 
 
-def hops_of(reader: Reader, domain: str) -> Hops:
+class Stored(NamedTuple):
+    """Stored rows of a domain's links that were read before: a relation, and the cursor that sees it.
+
+    It has those that stand and come from elsewhere, and those by which addresses lead on.
+    """
+
+    relation: str
+    cursor: duckdb.DuckDBPyConnection
+
+
+def hops_of(reader: Reader, domain: str, stored: Stored | None = None) -> Hops:
     """Every address that is known to lead, over others, to an address of ``domain``, and those of it that lead on.
 
     Addresses elsewhere to whose domains nothing links are left out.
     """
-    return hops_of_many(reader, [domain])[domain]
+    return hops_of_many(reader, [domain], stored)[domain]
 
 
-def hops_of_many(reader: Reader, domains: Iterable[str]) -> dict[str, Hops]:
-    """``hops_of`` each of the domains."""
+def hops_of_many(reader: Reader, domains: Iterable[str], stored: Stored | None = None) -> dict[str, Hops]:
+    """``hops_of`` each of the domains; ``stored`` may be given of a single one."""
     hops: dict[str, Hops] = {domain: {} for domain in domains}
-    with contextlib.closing(reader.con.cursor()) as cursor:
+    with contextlib.closing(reader.con.cursor()) as own:
+        cursor = own if stored is None else stored.cursor
 
         def rows(sql: str, values: Iterable[object]) -> list[Any]:
             return cursor.execute(sql, list(values)).fetchall()
 
         found: dict[str, list[_Found]] = {domain: [] for domain in hops}
         for names in by_bucket(reader, hops):
-            sql, values = reader.handed_sql(names, _LEADING, [])
+            sql, values = reader.handed_sql(names, LEADING, [])
+            if stored is not None:
+                sql, values = f"SELECT * FROM {stored.relation} WHERE {LEADING}", []
             for url, to, kind, status, of in rows(_BY_LINK.format(relation=sql), values):
                 found[of].append((url, to, kind, status))
             pages = _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, domain)"
@@ -82,7 +97,7 @@ def hops_of_many(reader: Reader, domains: Iterable[str]) -> dict[str, Hops]:
                 outside[split_host(host_of(url))[0]].add(url)
             for names in by_bucket(reader, outside):
                 urls = sorted(url for name in names for url in outside[name])
-                sql, values = reader.handed_sql(names, f"{_LEADING} AND list_contains(?, target_url)", [urls])
+                sql, values = reader.handed_sql(names, f"{LEADING} AND list_contains(?, target_url)", [urls])
                 pages = (
                     _BY_PAGE.format(relation=reader.pages_sql(names[0])) + " AND list_contains(?, canonical)"
                 )
@@ -96,37 +111,60 @@ def hops_of_many(reader: Reader, domains: Iterable[str]) -> dict[str, Hops]:
 
 _Rows = Callable[[str, Iterable[object]], list[Any]]
 _Found = tuple[str, str, str, int | None]
-_LEADING = "kind IN ('redirect', 'canonical') AND lost_at IS NULL"
+#: Links by which addresses lead on. Whether one is lost is known of the whole row alone, so that it is asked outside.
+LEADING = "kind IN ('redirect', 'canonical')"
 _BY_LINK = (
-    "SELECT source_url, target_url, kind, NULL, target_domain FROM ({relation}) WHERE source_url <> target_url "
+    "SELECT source_url, target_url, kind, NULL, target_domain FROM ({relation}) "
+    "WHERE source_url <> target_url AND lost_at IS NULL "
     "ORDER BY kind DESC, last_seen DESC NULLS LAST, source_url, target_url"
 )
-_BY_PAGE = (
-    "SELECT url, canonical, 'canonical', status, domain FROM {relation} "
-    "WHERE canonical <> url AND regexp_matches(canonical, '^https?://[^/]+/')"
-)
+_CANONICAL = "canonical <> url AND regexp_matches(canonical, '^https?://[^/]+/')"
+_BY_PAGE = f"SELECT url, canonical, 'canonical', status, domain FROM {{relation}} WHERE {_CANONICAL}"
 
 
 _FOREIGN: WeakKeyDictionary[Reader, dict[str, list[_Found]]] = WeakKeyDictionary()
+#: What was found in each file of pages (its path, inode and time). Files outlive generations, so it is kept for them
+#: all; those of the newest reader only.
+_IN_FILE: dict[tuple[str, int, int], list[_Found]] = {}
 _LOCK = threading.Lock()
 
 
 def foreign_canonicals(reader: Reader) -> dict[str, list[_Found]]:
-    """Pages whose canonical address is of another domain, by that domain; looked for once a reader."""
+    """Pages whose canonical address is of another domain, by that domain; looked for once a file."""
     with _LOCK:
         known = _FOREIGN.get(reader)
         if known is not None:
             return known
-        host = r"regexp_extract(canonical, '^https?://(\[[^\]]*\]|[^/:?#]*)', 1)"
+        files = {}
+        for path in reader.files("pages"):
+            stat = os.stat(path)
+            files[path] = (path, stat.st_ino, stat.st_mtime_ns)
+        inside = _foreign_in(reader, [path for path, key in files.items() if key not in _IN_FILE])
+        each = {key: _IN_FILE.get(key) or inside.get(path, []) for path, key in files.items()}
+        _IN_FILE.clear()
+        _IN_FILE.update(each)
         found: dict[str, list[_Found]] = defaultdict(list)
-        with contextlib.closing(reader.con.cursor()) as cursor:
-            for url, to, kind, status, _of in cursor.execute(
-                f"{_BY_PAGE.format(relation=reader.pages_sql())} "
-                f"AND {host} <> domain AND NOT ends_with({host}, '.' || domain) ORDER BY url"
-            ).fetchall():
-                found[split_host(host_of(to))[0]].append((url, to, kind, status))
+        for row in sorted((row for rows in each.values() for row in rows), key=lambda row: row[0]):
+            found[split_host(host_of(row[1]))[0]].append(row)
         _FOREIGN[reader] = dict(found)
         return _FOREIGN[reader]
+
+
+def _foreign_in(reader: Reader, files: list[str]) -> dict[str, list[_Found]]:
+    """The pages of some files whose canonical address is of another domain, by file."""
+    found: dict[str, list[_Found]] = defaultdict(list)
+    if not files:
+        return found
+    host = r"regexp_extract(canonical, '^https?://(\[[^\]]*\]|[^/:?#]*)', 1)"
+    with contextlib.closing(reader.con.cursor()) as cursor:
+        for file, *row in cursor.execute(
+            f"SELECT filename, url, canonical, 'canonical', status FROM read_parquet(?, filename = true) "
+            f"WHERE {_CANONICAL} AND {host} <> domain AND NOT ends_with({host}, '.' || domain)",
+            [files],
+        ).fetchall():
+            url, to, kind, status = row
+            found[file].append((url, to, kind, status))
+    return found
 
 
 def _keep(hops: Hops, found: list[_Found]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from backlit.index import Reader
-from backlit.questions.backlinks.hops import Hops
+from backlit.questions.backlinks.hops import Hops, Stored
 from backlit.questions.backlinks.places import (
     country_sql,
     is_ip_sql,
@@ -58,10 +58,16 @@ def quoted(name: str) -> str:
 
 
 def write_links(
-    cursor: duckdb.DuckDBPyConnection, reader: Reader, scope: Scope, hops: Hops, scale: float, name: str
+    cursor: duckdb.DuckDBPyConnection,
+    reader: Reader,
+    scope: Scope,
+    hops: Hops,
+    scale: float,
+    name: str,
+    stored: Stored | None = None,
 ) -> None:
     """Make the table ``name`` of the single links of ``scope``; ``scale`` multiplies what links hand on."""
-    write_raw(cursor, reader, scope, hops, scale)
+    write_raw(cursor, reader, scope, hops, scale, stored)
     write_fields(cursor, reader, name, domain=scope.domain, scope=scope)
 
 
@@ -117,9 +123,12 @@ def conditioned(select: str, scope: Scope) -> str:
 
 def _write_hosts(cursor: duckdb.DuckDBPyConnection, reader: Reader, ranks: Ranks) -> None:
     is_ip = is_ip_sql("host")
-    hosts = "SELECT host, NULL AS ip, NULL AS cms FROM range(0) t(host)"
+    # Where there are no facts about hosts, a plan without the list of systems is much smaller.
+    hosts = "SELECT host, NULL AS ip FROM range(0) t(host)"
+    platform = "CAST(NULL AS VARCHAR[])"
     if reader.files("hosts"):
         hosts = f"SELECT host, ip, cms FROM {reader.hosts_sql()}"
+        platform = platform_sql("f.cms")
     bare = "CASE WHEN starts_with(host, 'www.') AND host <> domain THEN substr(host, 5) ELSE host END"
     cursor.execute(
         f"""CREATE TEMP TABLE source_hosts AS
@@ -130,7 +139,7 @@ WITH names AS (
   SELECT *, {bare} AS bare, {is_ip} AS is_ip, {suffix_sql("domain", is_ip)} AS suffix FROM names
 )
 SELECT n.*, CAST(dense_rank() OVER (ORDER BY bare) AS INTEGER) AS id, {country_sql("suffix")} AS country,
-  {platform_sql("f.cms")} AS platform, {ranks.sql(ranks.inflow_sql("authority"))} AS rank,
+  {platform} AS platform, {ranks.sql(ranks.inflow_sql("authority"))} AS rank,
   coalesce(f.ip, CASE WHEN n.is_ip THEN n.host END) AS ip
 FROM told n LEFT JOIN ({hosts}) f ON f.host = n.host"""
     )

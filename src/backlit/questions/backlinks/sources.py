@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from backlit.index import Reader
-from backlit.questions.backlinks.hops import RESOLVED, Hops, by_bucket, resolved
+from backlit.questions.backlinks.hops import LEADING, RESOLVED, Hops, Stored, by_bucket, resolved
 from backlit.questions.backlinks.scope import Scope, Status
 from backlit.web.domain import split_host
 from backlit.web.url import host_of
@@ -36,14 +37,17 @@ _STATUS = {"live": "r.lost_at IS NULL", "lost": "r.lost_at IS NOT NULL", "all": 
 
 
 def source_sql(
-    reader: Reader, scope: Scope, finals: pa.Table, columns: str = _STORED
+    reader: Reader, scope: Scope, finals: pa.Table, columns: str = _STORED, stored: Stored | None = None
 ) -> tuple[str, list[Any]]:
     """Stored rows of all links of the scope's target, whatever their status: own addresses, and those of ``finals``.
 
-    ``finals`` (``RESOLVED`` rows) says where each leads, if not to its own address.
+    ``finals`` (``RESOLVED`` rows) says where each leads, if not to its own address. ``stored``, if given, stands for
+    the rows of own addresses.
     """
-    stored, values = scope.stored_condition()
-    sql, params = reader.handed_sql([scope.domain], stored, values)
+    condition, values = scope.stored_condition()
+    sql, params = reader.handed_sql([scope.domain], condition, values)
+    if stored is not None:
+        sql, params = f"SELECT * FROM {stored.relation} WHERE {condition}", list(values)
     selects = [f"SELECT {columns} FROM ({sql})"]
     covers = scope.covers()
     outside: dict[str, list[str]] = {}
@@ -58,8 +62,24 @@ def source_sql(
     return " UNION ALL ".join(selects), params
 
 
+@contextlib.contextmanager
+def stored_rows(cursor: duckdb.DuckDBPyConnection, reader: Reader, domain: str) -> Iterator[Stored]:
+    """The stored rows of a domain's links that most is asked of, read once: see ``Stored``."""
+    sql, params = reader.handed_sql([domain], f"(source_domain <> ? OR {LEADING})", [domain])
+    cursor.execute(f"CREATE TEMP TABLE stored AS SELECT {_STORED} FROM ({sql}) WHERE lost_at IS NULL", params)
+    try:
+        yield Stored("temp.stored", cursor)
+    finally:
+        cursor.execute("DROP TABLE temp.stored")
+
+
 def write_raw(
-    cursor: duckdb.DuckDBPyConnection, reader: Reader, scope: Scope, hops: Hops, scale: float
+    cursor: duckdb.DuckDBPyConnection,
+    reader: Reader,
+    scope: Scope,
+    hops: Hops,
+    scale: float,
+    stored: Stored | None = None,
 ) -> None:
     """Make the temporary table ``raw`` of the stored rows of ``scope`` (its condition aside).
 
@@ -67,7 +87,7 @@ def write_raw(
     the link's own), ``no`` = 0 and ``scale``.
     """
     finals = resolved(hops if scope.include_indirect else {}, scope.covers())
-    sql, params = source_sql(reader, scope, finals)
+    sql, params = source_sql(reader, scope, finals, stored=stored)
     conditions = [_STATUS[scope.status]]
     if scope.exclude_internal:
         conditions.append("r.source_domain <> ?")

@@ -19,6 +19,9 @@ that was never read has none.
 
 from __future__ import annotations
 
+#: A page was looked at if one of these is known of it.
+VISITED = ("fetched_at", "status", "words", "external_links")
+
 
 def page_spam_sql(page: str, host: str, domain: str) -> str:
     """The measure of a row ``page`` of ``PAGES`` columns (an alias), with its host and registrable domain as SQL."""
@@ -48,8 +51,7 @@ def seen_sql(page: str) -> str:
 
 def visited_sql(page: str) -> str:
     """Whether a row of pages is of a page that was looked at, rather than one that a table of links named."""
-    names = ("fetched_at", "status", "words", "external_links")
-    return "(" + " OR ".join(f"{page}.{name} IS NOT NULL" for name in names) + ")"
+    return "(" + " OR ".join(f"{page}.{name} IS NOT NULL" for name in VISITED) + ")"
 
 
 def link_spam_sql(page_spam: str, hidden: str) -> str:

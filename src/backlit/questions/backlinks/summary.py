@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backlit.index import Reader
 from backlit.questions.backlinks.counted import counted
 from backlit.questions.backlinks.links import quoted
 from backlit.questions.backlinks.measures import MAPS, MEASURES, filled, select_list
 from backlit.questions.backlinks.places import country_of, is_ip, platform_sql, suffix_of
 from backlit.questions.backlinks.rank import on_scale
 from backlit.questions.backlinks.scope import Relation, Scope
-from backlit.questions.backlinks.spam import page_spam_sql, visited_sql
+from backlit.questions.backlinks.spam import VISITED, page_spam_sql, visited_sql
 from backlit.questions.backlinks.tables import Chosen
 
 
@@ -105,16 +106,29 @@ def target_facts(chosen: Chosen) -> tuple[str, list[object]]:
             "ORDER BY host = ? DESC LIMIT 1"
         )
         params = [host, "www." + host, scope.target.host or host]
+    pages = f"""
+  SELECT count(*) AS crawled_pages, coalesce(CAST(sum(internal_links) AS BIGINT), 0) AS internal_links_count,
+    coalesce(CAST(sum(external_links) AS BIGINT), 0) AS external_links_count,
+    mode(ip) AS ip, CAST(round(avg({page_spam_sql("q", "q.host", "q.domain")})) AS INTEGER) AS spam
+  FROM {reader.pages_sql(domain)} q WHERE {visited_sql("q")} AND {test}"""
+    if not _visited(reader, domain):
+        pages, values = (
+            "SELECT CAST(0 AS BIGINT) AS crawled_pages, CAST(0 AS BIGINT) AS internal_links_count, "
+            "CAST(0 AS BIGINT) AS external_links_count, CAST(NULL AS VARCHAR) AS ip, CAST(NULL AS INTEGER) AS spam",
+            [],
+        )
     sql = f"""
 SELECT p.crawled_pages, p.internal_links_count, p.external_links_count,
   CAST(NULL AS VARCHAR) AS "info.server", h.cms AS "info.cms", h.platform AS "info.platform_type",
   coalesce(p.ip, h.ip, CAST(? AS VARCHAR)) AS "info.ip_address",
   CAST(? AS VARCHAR) AS "info.country", {str(address).lower()} AS "info.is_ip", p.spam AS "info.target_spam_score"
-FROM (
-  SELECT count(*) AS crawled_pages, coalesce(CAST(sum(internal_links) AS BIGINT), 0) AS internal_links_count,
-    coalesce(CAST(sum(external_links) AS BIGINT), 0) AS external_links_count,
-    mode(ip) AS ip, CAST(round(avg({page_spam_sql("q", "q.host", "q.domain")})) AS INTEGER) AS spam
-  FROM {reader.pages_sql(domain)} q WHERE {visited_sql("q")} AND {test}
+FROM ({pages}
 ) p LEFT JOIN ({named}) h ON true"""
     own = [host.strip("[]") if address else None, country_of(suffix_of(domain, host))]
     return sql, [*own, *values, *params]
+
+
+def _visited(reader: Reader, domain: str) -> bool:
+    """Whether some page of a domain may have been looked at (``visited_sql``); True where it is not held."""
+    held = reader.pages_held([domain])
+    return held is None or any(held[name].null_count < held.num_rows for name in VISITED)

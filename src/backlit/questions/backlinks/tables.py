@@ -17,11 +17,11 @@ import duckdb
 import pyarrow as pa
 
 from backlit.index import Reader
-from backlit.questions.backlinks.hops import Hops, hops_of, resolved
+from backlit.questions.backlinks.hops import Hops, Stored, hops_of, resolved
 from backlit.questions.backlinks.links import write_links
 from backlit.questions.backlinks.rank import Ranks
 from backlit.questions.backlinks.scope import Scope
-from backlit.questions.backlinks.sources import DOFOLLOW, NARROW, source_sql
+from backlit.questions.backlinks.sources import DOFOLLOW, NARROW, source_sql, stored_rows
 from backlit.settings import default
 from backlit.web.target import Target
 
@@ -134,10 +134,16 @@ def table_of(reader: Reader, scope: Scope) -> Iterator[Table]:
 
 
 def _make(reader: Reader, scope: Scope, table: Table) -> None:
-    own = own_of(reader, scope.domain)
-    hops = hops_known(reader, scope.domain) if scope.include_indirect else {}
-    with contextlib.closing(reader.con.cursor()) as cursor:
-        write_links(cursor, reader, scope, hops, own.scale, table.name)
+    with contextlib.ExitStack() as stack:
+        cursor = stack.enter_context(contextlib.closing(reader.con.cursor()))
+        stored = None
+        covered = scope.whole_domain and scope.exclude_internal and scope.status == "live"
+        if covered and scope.domain not in kept(reader).own:
+            # What is told of the domain and what is asked of its links stands in the same rows.
+            stored = stack.enter_context(stored_rows(cursor, reader, scope.domain))
+        own = own_of(reader, scope.domain, stored)
+        hops = hops_known(reader, scope.domain, stored) if scope.include_indirect else {}
+        write_links(cursor, reader, scope, hops, own.scale, table.name, stored)
         table.bytes = _size(cursor, table.name)
     table.made = True
 
@@ -167,16 +173,16 @@ def _evict(reader: Reader, store: _Kept) -> None:
                 cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def hops_known(reader: Reader, domain: str) -> Hops:
+def hops_known(reader: Reader, domain: str, stored: Stored | None = None) -> Hops:
     """``hops_of``, kept for a reader."""
     store = kept(reader)
-    return _fact(store, store.hops, domain, lambda: hops_of(reader, domain))
+    return _fact(store, store.hops, domain, lambda: hops_of(reader, domain, stored))
 
 
-def own_of(reader: Reader, domain: str) -> Own:
+def own_of(reader: Reader, domain: str, stored: Stored | None = None) -> Own:
     """What is known of a domain, kept for a reader."""
     store = kept(reader)
-    return _fact(store, store.own, domain, lambda: _own(reader, domain))
+    return _fact(store, store.own, domain, lambda: _own(reader, domain, stored))
 
 
 def _fact(store: _Kept, facts: OrderedDict[str, V], key: str, make: Callable[[], V]) -> V:
@@ -192,16 +198,17 @@ def _fact(store: _Kept, facts: OrderedDict[str, V], key: str, make: Callable[[],
     return made
 
 
-def _own(reader: Reader, domain: str) -> Own:
+def _own(reader: Reader, domain: str, stored: Stored | None) -> Own:
     ranks = Ranks(*reader.equity_scale)
-    with contextlib.closing(reader.con.cursor()) as cursor:
+    with contextlib.closing(reader.con.cursor()) as new:
+        cursor = new if stored is None else stored.cursor
         row = cursor.execute(
             f"SELECT authority FROM {reader.domains_sql()} WHERE domain = ?", [domain]
         ).fetchone()
         authority = None if row is None or row[0] is None else float(row[0])
         scope = Scope(Target("domain", domain, None, None, domain))
-        finals = resolved(hops_known(reader, domain), scope.covers())
-        sql, params = source_sql(reader, scope, finals, NARROW)
+        finals = resolved(hops_known(reader, domain, stored), scope.covers())
+        sql, params = source_sql(reader, scope, finals, NARROW, stored)
         found = cursor.execute(
             f"SELECT sum(source_rank * part) * ? FROM ({sql}) "
             f"WHERE lost_at IS NULL AND source_domain <> ? AND {DOFOLLOW}",
