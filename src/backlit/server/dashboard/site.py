@@ -17,6 +17,7 @@ from backlit.server.browsers import wants_page
 from backlit.server.config import Config
 from backlit.server.dashboard import registry, render, static
 from backlit.server.dashboard.forms import FIELD, Form, Guard
+from backlit.server.dashboard.kept import Kept
 from backlit.server.dashboard.page import Page
 from backlit.server.dashboard.strings import text
 from backlit.server.dashboard.view import Elsewhere, View
@@ -30,6 +31,8 @@ POLICY = (
 )
 THEMES = ("auto", "light", "dark")
 _LEAST_ZIPPED = 1000
+#: Portraits that are kept: each is some tens of kilobytes.
+_KEPT = 64
 
 
 class Dashboard:
@@ -39,6 +42,7 @@ class Dashboard:
         self.config = config
         self.serving = serving
         self.sessions = sessions
+        self.kept = Kept(_KEPT)
         mark = config.mark
         self.theme_cookie = f"backlit_theme_{mark}"
         self.guard = Guard(f"backlit_browser_{mark}", sessions)

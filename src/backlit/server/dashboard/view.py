@@ -17,6 +17,7 @@ from backlit.questions.opened import PinnedIndex
 from backlit.server.config import Config
 from backlit.server.dashboard import registry
 from backlit.server.dashboard.forms import Guard
+from backlit.server.dashboard.kept import Kept
 from backlit.server.dashboard.page import Page
 from backlit.server.judged import Judged, Standing
 from backlit.server.serving import Serving
@@ -43,6 +44,7 @@ class Site(Protocol):
     config: Config
     serving: Serving
     guard: Guard
+    kept: Kept
 
     def page(self, view: View, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """A page in its frame."""
