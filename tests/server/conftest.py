@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,8 @@ from backlit.server.config import Config
 from index_rows import crawl, link, publish_batches
 
 DAY, LATER = "2026-01-05", "2026-02-05"
+#: Modules share indexes, but no log.
+LOGS = itertools.count()
 
 
 def small_index(folder: Path) -> Path:
@@ -41,13 +44,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make() -> Iterator[Callable[..., TestClient]]:
     """A client of a server with the given options."""
     with ExitStack() as stack:
-        logs = 0
 
         def client(index: Path, **options: Any) -> TestClient:
-            nonlocal logs
-            logs += 1
             options.setdefault("hosts", ("testserver",))
-            options.setdefault("access_log", index.parent / f"access-{logs}.log")
+            options.setdefault("access_log", index.parent / f"access-{next(LOGS)}.log")
             app = create_app(Config(index=index, **options))
             found = stack.enter_context(TestClient(app, raise_server_exceptions=False))
             found.log = options["access_log"]  # type: ignore[attr-defined]
