@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,9 @@ from backlit.server.browsers import UPLOAD
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 _CLOSE = {"connection": "close"}
+#: Of a body that is too large so many times the most that is taken is read and dropped before the answer.
+_DROPPED = 32
+_DROP_SECONDS = 10.0
 
 
 class _Gone(Exception):
@@ -86,6 +90,16 @@ class Bodies:
                 return b"".join(parts)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A client reads nothing before it has sent all, and an end of the line in between would lose it the answer.
+        # So what is still to come is taken and dropped, within bounds.
+        left = _DROPPED * self._most_bytes
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(self._seconds, _DROP_SECONDS)):
+                more = True
+                while more and left > 0:
+                    message = await receive()
+                    more = message["type"] == "http.request" and message.get("more_body", False)
+                    left -= len(message.get("body", b""))
         told = f"The body of this request is larger than the {self._most_bytes:,} bytes that are taken."
         await problems.answer(scope["path"], 413, told, headers=_CLOSE)(scope, receive, send)
 
