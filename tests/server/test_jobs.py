@@ -26,8 +26,9 @@ LINKS = "source_url,target_url,anchor\nhttps://new.com/1,https://shop.com/,new\n
 
 @pytest.fixture
 def own(folder: Path, tmp_path: Path) -> Path:
-    """A copy of the index, to be written to."""
-    return Path(shutil.copytree(folder, tmp_path / "index"))
+    """A copy of the index, to be written to, without what other tests decided and started on it."""
+    left = shutil.ignore_patterns("state.sqlite*", "jobs")
+    return Path(shutil.copytree(folder, tmp_path / "index", ignore=left))
 
 
 def post(ask: TestClient, code: int = 202, **body: object):
