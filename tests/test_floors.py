@@ -43,7 +43,7 @@ NOUNS = {
     "backlit.text.visible": {"visible"},
 }
 
-LONGEST_MODULE = 600
+LONGEST_MODULE = 500
 
 
 class Import(NamedTuple):

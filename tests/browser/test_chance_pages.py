@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 import live_server
-from browser.test_report_page import FLAGS, STICKING_OUT, chromium
 from chance_release import web_with_release
+from real_browser import STICKING_OUT
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 SIZES = ((390, 844), (1280, 900), (1920, 1080))
 RIVALS = "versus=rival.com,other.com"
 PAGES = (
@@ -43,17 +42,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(30)
         assert process.stdout is not None
         process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = chromium()
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield running
-        running.close()
 
 
 def opened(browser: Any, url: str, *, width: int = 1280, height: int = 900, **options: Any) -> Any:

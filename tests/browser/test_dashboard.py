@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,15 +18,10 @@ from backlit.server.dashboard.page import Page
 from index_rows import crawl, link, publish_batches
 from live_server import Live, start
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 axe_api = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="the tests of barriers need axe"
 )
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WIDTHS = (390, 1280, 1920)
 PAGES = registry.found()
 #: Elements that stick out of the page on the right and that no box of their own scrolls.
@@ -45,26 +37,6 @@ STICKING_OUT = """() => Array.from(document.querySelectorAll('body *'))
     .slice(0, 5)
     .map((node) => node.outerHTML.slice(0, 120))"""
 HOSTILE = ("<script>alert(1)</script>", "\u202eesrever", "متجر لبيع", "w" * 10_000, "👩‍👩‍👧", "a b c")
-
-
-def chromium() -> str:
-    """A Chromium that starts, or a skip that says what to do."""
-    for name in (os.environ.get("BACKLIT_CHROMIUM"), "chromium", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found and subprocess.run([found, "--version"], capture_output=True, timeout=60).returncode == 0:
-            return found
-    pytest.skip("there is no Chromium here (apt-get install chromium, or set BACKLIT_CHROMIUM)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = chromium()
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import re
 import struct
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from backlit.work.printing import pdf
 from index_rows import crawl, link, publish_batches
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><rect width="30" height="30" fill="#c33"/></svg>'
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 #: Elements that stick out of the page on the right and that no scrolling box holds.
 STICKING_OUT = """() => Array.from(document.querySelectorAll('body *'))
@@ -103,22 +101,11 @@ def file(found: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def running(chromium: str) -> Iterator[Any]:
-    playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-    with playwright_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield started
-        started.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_opens_without_network_and_complains_of_nothing(running: Any, file: Path, scheme: str) -> None:
+def test_it_opens_without_network_and_complains_of_nothing(browser: Any, file: Path, scheme: str) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    context = running.new_context(color_scheme=scheme, viewport=DESK, offline=True)
+    context = browser.new_context(color_scheme=scheme, viewport=DESK, offline=True)
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url[:60]))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -132,13 +119,13 @@ def test_it_opens_without_network_and_complains_of_nothing(running: Any, file: P
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible(running: Any, file: Path, scheme: str) -> None:
+def test_it_is_accessible(browser: Any, file: Path, scheme: str) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not here"
     )
     # The page's own policy lets no script in: for the test it stands in a page that has none.
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", file.read_text("utf-8"))
-    context = running.new_context(color_scheme=scheme, viewport=DESK, offline=True)
+    context = browser.new_context(color_scheme=scheme, viewport=DESK, offline=True)
     page = context.new_page()
     page.set_content(text)
     broken = axe.Axe().run(page).response["violations"]
@@ -147,8 +134,8 @@ def test_it_is_accessible(running: Any, file: Path, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_it_is_no_wider_than_the_screen(running: Any, file: Path, size: dict[str, int]) -> None:
-    context = running.new_context(viewport=size, offline=True)
+def test_it_is_no_wider_than_the_screen(browser: Any, file: Path, size: dict[str, int]) -> None:
+    context = browser.new_context(viewport=size, offline=True)
     page = context.new_page()
     page.goto(file.as_uri())
     width = page.evaluate("() => document.documentElement.scrollWidth")

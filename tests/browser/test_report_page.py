@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +11,8 @@ from backlit.index import Index
 from backlit.questions.profile import profile
 from backlit.work.demo import run_demo
 from index_rows import crawl, link, publish_batches
+from real_browser import STICKING_OUT
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -43,37 +29,6 @@ COLOURS = """() => {
         .find((colour) => colour !== 'rgba(0, 0, 0, 0)');
     return [rgb(painted || 'Canvas'), rgb(getComputedStyle(document.body).color)];
 }"""
-
-#: Elements that stick out of the page on the right and that no scrolling box holds.
-STICKING_OUT = """() => Array.from(document.querySelectorAll('body *'))
-    .filter((node) => node.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .filter((node) => {
-        for (let up = node.parentElement; up; up = up.parentElement)
-            if (getComputedStyle(up).overflowX !== 'visible') return false;
-        return true;
-    })
-    .slice(0, 5)
-    .map((node) => node.outerHTML.slice(0, 120))"""
-
-
-def chromium() -> str:
-    """A Chromium that starts, or a skip that says what to do."""
-    for name in (os.environ.get("BACKLIT_CHROMIUM"), "chromium", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found and subprocess.run([found, "--version"], capture_output=True, timeout=60).returncode == 0:
-            return found
-    pytest.skip("there is no Chromium here (apt-get install chromium, or set BACKLIT_CHROMIUM)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = chromium()
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,8 @@ from backlit.questions.reviews import reviews
 from backlit.work.add import add
 from backlit.work.review import review
 from backlit.worlds.tables import write_world
-from browser.test_report_page import FLAGS, STICKING_OUT, chromium
+from real_browser import STICKING_OUT
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 SIZES = ((390, 844), (1280, 900), (1920, 1080))
 SLOW = 240_000
 
@@ -67,17 +66,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         process.wait(30)
         assert process.stdout is not None
         process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = chromium()
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield running
-        running.close()
 
 
 def opened(

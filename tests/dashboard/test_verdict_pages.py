@@ -411,7 +411,7 @@ def test_an_uploaded_file_is_checked_too(small: TestClient) -> None:
 
 
 def test_answers_are_made_once_and_failures_are_told() -> None:
-    kept, made = prepared.Prepared(), []
+    kept, made = prepared.prepared(), []
     assert kept.ask("a", lambda: made.append(1) or "value", wait=5).value == "value"
     assert kept.ask("a", lambda: made.append(1) or "other").value == "value"
     assert made == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from backlit.errors import InputError
 from backlit.index import Index, Reader
-from backlit.server.judged import Judged
+from backlit.server.judged import Asked, Judged
 from backlit.server.serving import Serving
 from backlit.settings import default
 from backlit.web.target import Target
@@ -45,9 +46,9 @@ def test_verdicts_are_there_after_a_while_and_say_the_same_as_the_audit(served: 
     judged = judged_of(served)
     with served.reader() as reader:
         assert judged.ask(reader, SHOP).pending
-        found = judged.wait(reader, SHOP, 60)
+        found = judged.ask(reader, SHOP, wait=60)
         assert found.state == "ready"
-        judgement = found.judgement
+        judgement = found.value
         assert judgement is not None
         assert judgement.links is not None
         assert (judgement.risk.judged_links, judgement.generation) == (3, 1)
@@ -55,23 +56,38 @@ def test_verdicts_are_there_after_a_while_and_say_the_same_as_the_audit(served: 
         names = ["link_id", "verdict", "toxicity", "decision"]
         kept = judged_listing(reader, SHOP, judgement.links, Request(limit=10), names, default())
         assert kept.rows() == audit(reader, SHOP, limit=10, columns=names).rows()
-        assert judged.ask(reader, SHOP).judgement is judgement
+        assert judged.ask(reader, SHOP).value is judgement
     judged.stop()
 
 
 def test_a_later_generation_is_judged_anew(served: Serving) -> None:
     judged = judged_of(served)
     with served.reader() as reader:
-        judged.wait(reader, SHOP, 60)
+        judged.ask(reader, SHOP, wait=60)
     publish_batches(
         served.path, [crawl([link("https://c.net/1", "https://shop.com/", "2026-02-05")], "2026-02-05")]
     )
     with served.reader() as reader:
         assert judged.ask(reader, SHOP).pending
-        found = judged.wait(reader, SHOP, 60).judgement
+        found = judged.ask(reader, SHOP, wait=60).value
         assert found is not None
         assert (found.generation, found.risk.judged_links) == (2, 4)
-    assert [key[0] for key in judged._kept] == [2]
+    assert [one.generation for one in judged.kept] == [2]
+    judged.stop()
+
+
+def test_an_index_made_anew_is_judged_anew_though_it_counts_from_one_again(served: Serving) -> None:
+    judged = judged_of(served)
+    with served.reader() as reader:
+        assert judged.ask(reader, SHOP, wait=60).state == "ready"
+    shutil.rmtree(served.path)
+    publish_batches(
+        served.path, [crawl([link("https://c.net/1", "https://shop.com/", "2026-02-05")], "2026-02-05")]
+    )
+    with served.reader() as reader:
+        found = judged.ask(reader, SHOP, wait=60).value
+        assert found is not None
+        assert (found.generation, found.risk.judged_links) == (1, 1)
     judged.stop()
 
 
@@ -79,12 +95,12 @@ def test_what_was_not_asked_for_longest_is_dropped(served: Serving) -> None:
     judged = judged_of(served)
     with served.reader() as reader:
         for target in TARGETS[:2]:
-            judged.wait(reader, target, 60)
+            judged.ask(reader, target, wait=60)
         size = judged.bytes // 2
         judged = judged_of(served, most_bytes=int(size * 2.5))
         for target in [TARGETS[0], TARGETS[1], TARGETS[0], TARGETS[2]]:
-            assert judged.wait(reader, target, 60).state == "ready"
-        assert [key[1] for key in judged._kept] == [TARGETS[0], TARGETS[2]]
+            assert judged.ask(reader, target, wait=60).state == "ready"
+        assert [one.target for one in judged.kept] == [TARGETS[0], TARGETS[2]]
         assert judged.bytes <= size * 2.5
     judged.stop()
 
@@ -92,7 +108,7 @@ def test_what_was_not_asked_for_longest_is_dropped(served: Serving) -> None:
 def test_rows_that_are_too_large_are_not_kept_but_what_they_come_to(served: Serving) -> None:
     judged = judged_of(served, most_bytes=10)
     with served.reader() as reader:
-        found = judged.wait(reader, SHOP, 60).judgement
+        found = judged.ask(reader, SHOP, wait=60).value
         assert found is not None
         assert found.links is None
         assert found.risk.judged_links == 3
@@ -106,12 +122,12 @@ def test_a_failure_is_told_and_tried_again_later(served: Serving, monkeypatch: p
     judged = judged_of(served)
     monkeypatch.setattr(judged, "_compute", fail)
     with served.reader() as reader:
-        found = judged.wait(reader, SHOP, 60)
+        found = judged.ask(reader, SHOP, wait=60)
         assert (found.state, found.said, found.pending) == ("failed", "It cannot be judged.", False)
         assert judged.ask(reader, SHOP).state == "failed"
         monkeypatch.undo()
-        monkeypatch.setattr("backlit.server.judged._AGAIN_SECONDS", 0.0)
-        assert judged.wait(reader, SHOP, 60).state == "ready"
+        monkeypatch.setattr(judged._beside, "_again_seconds", 0.0)
+        assert judged.ask(reader, SHOP, wait=60).state == "ready"
     judged.stop()
 
 
@@ -119,8 +135,8 @@ def test_one_at_a_time_and_no_more_wait_than_may(served: Serving, monkeypatch: p
     go, begun, order = threading.Event(), threading.Event(), []
     judged = judged_of(served, most_waiting=2)
 
-    def slow(key: tuple[int, Target]) -> None:
-        order.append(key[1])
+    def slow(key: Asked) -> None:
+        order.append(key.target)
         begun.set()
         assert go.wait(60)
         raise InputError("enough")
@@ -135,7 +151,7 @@ def test_one_at_a_time_and_no_more_wait_than_may(served: Serving, monkeypatch: p
         assert states == ["waiting", "waiting", "busy", "waiting"]
         assert judged.ask(reader, TARGETS[3], start=False).state == "busy"
         go.set()
-        judged.wait(reader, TARGETS[2], 60)
+        judged.ask(reader, TARGETS[2], wait=60)
     assert order == TARGETS[:3]
     judged.stop()
     with Index.open(served.path).reader() as reader:
@@ -145,7 +161,7 @@ def test_one_at_a_time_and_no_more_wait_than_may(served: Serving, monkeypatch: p
 def test_a_target_that_nobody_links_to_has_an_empty_verdict(served: Serving) -> None:
     judged = judged_of(served)
     with served.reader() as reader:
-        found = judged.wait(reader, Target.parse("nobody.example"), 60).judgement
+        found = judged.ask(reader, Target.parse("nobody.example"), wait=60).value
         assert found is not None
         assert (found.domains, found.risk.live_links) == ({}, 0)
         assert isinstance(reader, Reader)

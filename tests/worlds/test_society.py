@@ -7,15 +7,8 @@ import pytest
 from backlit.errors import InputError
 from backlit.worlds.society.draw import Draw, Lottery
 from backlit.worlds.society.speech import Speech
-from backlit.worlds.society.words import (
-    FUNCTION_WORDS,
-    LANGUAGES,
-    MONEY,
-    SMALL_TALK,
-    TITLES,
-    TOPIC_WORDS,
-    TOPICS,
-)
+from backlit.worlds.society.topics import LANGUAGES, TOPIC_WORDS, TOPICS
+from backlit.worlds.society.words import FUNCTION_WORDS, MONEY, SMALL_TALK, TITLES
 from backlit.worlds.society.world import Label, World, slug
 from backlit.worlds.tables import make_world
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 from collections.abc import Iterable, Sequence
@@ -78,6 +79,13 @@ class Reader:
     def generation(self) -> int:
         """The generation's number."""
         return self.manifest.generation
+
+    @cached_property
+    def identity(self) -> str:
+        """Tells this generation from every other, and from one of the same number of an index made anew."""
+        files = " ".join(file.digest for file in self.manifest.files)
+        named = f"{self.generation} {self.manifest.created} {files}"
+        return hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
 
     @property
     def data_date(self) -> str | None:

@@ -1,21 +1,20 @@
 """The verdicts on a target's links, computed once a generation and target, beside the requests, and kept.
 
 Judging looks at the whole index first, which may take minutes; no page waits for it. A page asks ``Judged.ask`` and
-shows what there is: the verdicts, or that they are being computed. One thread computes, one target after the other;
-what was not asked for longest is dropped when the kept ones are larger than the settings allow.
+shows what there is: the verdicts, or that they are being computed (``server.beside``). What was not asked for longest
+is dropped when the kept ones are larger than the settings allow.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backlit.errors import BacklitError
 from backlit.index import Reader
+from backlit.server.beside import Beside, Outcome
 from backlit.server.serving import Serving
 from backlit.settings import Settings
 from backlit.web.target import Target
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
 
     from backlit.questions.risk_data import Risk
 
-LOG = logging.getLogger("backlit.server")
 #: After a failure it is tried again no sooner than this.
 _AGAIN_SECONDS = 60.0
 _RISK_BYTES = 65_536
-_STOP_SECONDS = 2.0
 #: The verdicts, the worst last, as ``severity`` numbers them.
 WORDS = ("fine", "worthless", "review", "risky")
 
@@ -61,23 +58,15 @@ class Judgement:
     bytes: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How far the verdicts on a target are. ``said`` is the sentence of a failure, ``stage`` what is being done."""
-
-    state: Literal["ready", "working", "waiting", "busy", "failed"]
-    judgement: Judgement | None = None
-    said: str | None = None
-    stage: str | None = None
-    seconds: float = 0.0
-
-    @property
-    def pending(self) -> bool:
-        """Whether it is worth asking again soon."""
-        return self.state in ("working", "waiting", "busy")
+#: How far the verdicts on a target are.
+Standing = Outcome[Judgement]
 
 
-_Key = tuple[int, Target]
+class Asked(NamedTuple):
+    """A target in one generation, by ``Reader.identity``."""
+
+    identity: str
+    target: Target
 
 
 class Judged:
@@ -87,106 +76,46 @@ class Judged:
         self._serving = serving
         self._settings = settings
         self._most_bytes = most_bytes
-        self._most_waiting = most_waiting
-        self._changed = threading.Condition()
-        self._kept: OrderedDict[_Key, Judgement] = OrderedDict()
-        self._failed: dict[_Key, tuple[float, str]] = {}
-        self._queue: OrderedDict[_Key, None] = OrderedDict()
-        self._at_work: _Key | None = None
-        self._stage: str | None = None
-        self._begun = 0.0
-        self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._beside = Beside[Asked, Judgement](
+            "judged", most_waiting=most_waiting, again_seconds=_AGAIN_SECONDS, trim=self._trim
+        )
 
     @property
     def busy(self) -> bool:
-        """Whether the thread is at work: it cannot be stopped before it is done with a target."""
-        return self._at_work is not None
+        """Whether a target is being judged: that cannot be stopped."""
+        return self._beside.busy
+
+    @property
+    def kept(self) -> list[Judgement]:
+        """The verdicts that are kept, those not asked for longest first."""
+        return list(self._beside.kept.values())
 
     @property
     def bytes(self) -> int:
         """Memory of what is kept."""
-        with self._changed:
-            return sum(one.bytes for one in self._kept.values())
+        return sum(one.bytes for one in self.kept)
 
-    def ask(self, reader: Reader, target: Target, *, start: bool = True) -> Standing:
+    def ask(self, reader: Reader, target: Target, *, wait: float = 0.0, start: bool = True) -> Standing:
         """The verdicts on ``target`` in the generation of ``reader``; begins to compute them unless told not to."""
-        key = (reader.generation, target)
-        with self._changed:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return Standing(state="ready", judgement=found)
-            if key == self._at_work:
-                return Standing(state="working", stage=self._stage, seconds=time.monotonic() - self._begun)
-            if key in self._failed:
-                at, said = self._failed[key]
-                if time.monotonic() - at < _AGAIN_SECONDS or not start:
-                    return Standing(state="failed", said=said)
-                del self._failed[key]
-            if key not in self._queue:
-                if len(self._queue) >= self._most_waiting or not start or self._stopping:
-                    return Standing(state="busy")
-                self._queue[key] = None
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._work, name="judged", daemon=True)
-                    self._thread.start()
-                self._changed.notify_all()
-            return Standing(state="waiting")
-
-    def wait(self, reader: Reader, target: Target, seconds: float) -> Standing:
-        """Like ``ask``, but waits for the end up to ``seconds``: for those who can."""
-        until = time.monotonic() + seconds
-        with self._changed:
-            while (standing := self.ask(reader, target)).pending and (left := until - time.monotonic()) > 0:
-                self._changed.wait(left)
-        return standing
+        key = Asked(reader.identity, target)
+        return self._beside.ask(key, lambda: self._compute(key), wait=wait, start=start)
 
     def stop(self) -> None:
         """Compute nothing more."""
-        with self._changed:
-            self._stopping = True
-            self._queue.clear()
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+        self._beside.stop()
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                while not self._queue and not self._stopping:
-                    self._changed.wait()
-                if self._stopping:
-                    return
-                key, _ = self._queue.popitem(last=False)
-                self._at_work, self._stage, self._begun = key, None, time.monotonic()
-            made: Judgement | None = None
-            said: str | None = None
-            try:
-                made = self._compute(key)
-            except BacklitError as error:
-                said = str(error)
-            except Exception as error:
-                LOG.error("The verdicts on %s could not be computed: %s", key[1].label, error, exc_info=error)
-                said = "The verdicts could not be computed; the log of the server says more."
-            with self._changed:
-                self._at_work = None
-                if made is not None:
-                    self._keep(made)
-                if said is not None:
-                    self._failed[key] = (time.monotonic(), said)
-                    while len(self._failed) > self._most_waiting:
-                        del self._failed[next(iter(self._failed))]
-                self._changed.notify_all()
-
-    def _compute(self, key: _Key) -> Judgement:
+    def _compute(self, key: Asked) -> Judgement:
         from backlit.questions.audit import judged_links
         from backlit.questions.risk import risk
 
-        began, target = time.monotonic(), key[1]
+        began, target = time.monotonic(), key.target
         with self._serving.reader() as reader:
-            links = judged_links(reader, target, self._settings, self._heard)
-            self._heard("risk")
+            if reader.identity != key.identity:
+                raise BacklitError(
+                    "A new generation was published before its verdicts were computed: ask again."
+                )
+            links = judged_links(reader, target, self._settings, self._beside.heard)
+            self._beside.heard("risk")
             found = risk(reader, target, settings=self._settings)
             domains = _domains(links)
             size = links.nbytes + 200 * len(domains) + _RISK_BYTES
@@ -201,16 +130,13 @@ class Judged:
                 bytes=size - links.nbytes if large else size,
             )
 
-    def _heard(self, stage: str) -> None:
-        self._stage = stage
-
-    def _keep(self, made: Judgement) -> None:
+    def _trim(self, kept: OrderedDict[Asked, Judgement]) -> None:
         # Of an older generation nobody will ask any more.
-        for key in [key for key in self._kept if key[0] < made.generation]:
-            del self._kept[key]
-        self._kept[(made.generation, made.target)] = made
-        while len(self._kept) > 1 and sum(one.bytes for one in self._kept.values()) > self._most_bytes:
-            self._kept.popitem(last=False)
+        latest = next(reversed(kept))
+        for key in [key for key in kept if key.identity != latest.identity]:
+            del kept[key]
+        while len(kept) > 1 and sum(one.bytes for one in kept.values()) > self._most_bytes:
+            kept.popitem(last=False)
 
 
 def _domains(links: pa.Table) -> dict[str, DomainVerdict]:

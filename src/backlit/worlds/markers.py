@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from backlit.errors import SourceError
 from backlit.web.domain import split_host
-from backlit.worlds.society.words import LANGUAGES, MONEY, TOPIC_WORDS, TRADES
+from backlit.worlds.society.topics import LANGUAGES, TOPIC_WORDS, TRADES
+from backlit.worlds.society.words import MONEY
 
 Floats = npt.NDArray[np.float64]
 

@@ -84,7 +84,7 @@ def _ask(view: View, what: tuple[Any, ...], make: Callable[[Reader], Any]) -> An
     serving: Serving = view.serving
     decided = deciding.log(view)
     stamp = (len(decided), decided[-1]["decided_at"] if decided else None, _requests(view))
-    key = (view.reader.generation, view.target, stamp, view.settings.digest, *what)
+    key = (view.reader.identity, view.target, stamp, view.settings.digest, *what)
 
     def work() -> Any:
         with serving.reader() as reader:

@@ -40,10 +40,10 @@ class Links(NamedTuple):
 def links(view: View) -> Links:
     """The judged links to the target, without waiting for them."""
     standing = view.judgement()
-    if standing.judgement is None:
+    if standing.value is None:
         return Links(None, pending(standing))
-    if standing.judgement.links is not None:
-        return Links(standing.judgement.links, {})
+    if standing.value.links is not None:
+        return Links(standing.value.links, {})
     from backlit.questions.audit import judged_links
 
     # Too many to be kept: the judge is there, so that only the rows have to be read again.

@@ -15,8 +15,8 @@ from backlit.questions.opened import PinnedIndex
 from backlit.questions.result import Provenance
 from backlit.questions.site import Site
 from backlit.questions.web_reader import WebReader, web_reader
-from backlit.server.mcp.answers import Answer
 from backlit.server.mcp.foreign import OPEN, WORD, clean
+from backlit.server.mcp.shapes import Answer
 from backlit.server.serving import Serving
 from backlit.settings import Mcp, Settings, default
 

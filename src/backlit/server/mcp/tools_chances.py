@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from backlit.questions.chance_columns import BROKEN, GAP, RIVALS
-from backlit.server.mcp import answers as a
+from backlit.server.mcp import answers_chances as a
 from backlit.server.mcp.arguments import DomainNames, Limit, Offset, Sort, Target, Where
 from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, score, share, source
 from backlit.server.mcp.tools_listings import label

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from backlit.errors import InputError
-from backlit.server.mcp import answers as a
+from backlit.server.mcp import answers_decisions as a
 from backlit.server.mcp.arguments import DomainName, SomeNames, Target
 from backlit.server.mcp.asking import Asking, Told, day, known, many, share, source
 from backlit.server.mcp.tools_listings import said

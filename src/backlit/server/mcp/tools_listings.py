@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from backlit.questions.columns import ANCHORS, HISTORY, LINKS, REFERRING, TARGET_PAGES, Table
-from backlit.server.mcp import answers as a
+from backlit.server.mcp import answers_listings as a
 from backlit.server.mcp.arguments import Limit, Offset, Sort, Target, Where
 from backlit.server.mcp.asking import Asking, Told, counted, day, known, many, page, score, seen, source
 from backlit.server.mcp.foreign import between

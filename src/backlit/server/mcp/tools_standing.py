@@ -8,9 +8,12 @@ from pydantic import Field
 
 from backlit.errors import IndexNotFound, InputError
 from backlit.questions.web_reader import WebReader
-from backlit.server.mcp import answers as a
+from backlit.server.mcp import answers_standing as a
+from backlit.server.mcp.answers_listings import Domain
+from backlit.server.mcp.answers_verdicts import Gap
 from backlit.server.mcp.arguments import DomainName, DomainNames, SomeNames, Target
 from backlit.server.mcp.asking import Asking, Told, known, many, score, share
+from backlit.server.mcp.shapes import Answer
 from backlit.server.mcp.tools_listings import domain_line
 
 PROFILE_WORD = (
@@ -69,7 +72,7 @@ def portrait(ask: Asking, found: Any) -> a.Profile:
             if one.links
         ],
         strongest=[
-            a.Domain(
+            Domain(
                 **{name: getattr(one, name) for name in ("domain", "authority", "band", "links", "pages")},
                 **{
                     name: getattr(one, name)
@@ -90,12 +93,12 @@ def portrait(ask: Asking, found: Any) -> a.Profile:
     )
 
 
-def gap(one: Any) -> a.Gap:
+def gap(one: Any) -> Gap:
     """What could not be said."""
-    return a.Gap(what=one.what, count=one.count, of=one.of, unit=one.unit, why=one.why)
+    return Gap(what=one.what, count=one.count, of=one.of, unit=one.unit, why=one.why)
 
 
-def gap_lines(gaps: list[a.Gap]) -> list[str]:
+def gap_lines(gaps: list[Gap]) -> list[str]:
     """The same, a line each."""
     return [f"Unknown: {one.what}, {one.count:,} of {one.of:,} {one.unit}: {one.why}." for one in gaps]
 
@@ -238,7 +241,7 @@ def what_if(
         origin=found.origin,
         generation=found.generation,
         notes=found.says,
-        **{name: getattr(found, name) for name in a.WhatIf.model_fields if name not in a.Answer.model_fields},
+        **{name: getattr(found, name) for name in a.WhatIf.model_fields if name not in Answer.model_fields},
     )
     lines = [f"{answer.target}: authority {answer.authority_now:g} now."]
     lines += [f"With links from {', '.join(answer.gain)}."] if answer.gain else []

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from backlit.questions.columns import AUDIT, NETWORKS
-from backlit.server.mcp import answers as a
+from backlit.server.mcp import answers_verdicts as a
 from backlit.server.mcp.arguments import Limit, Offset, Sort, Target, Where
 from backlit.server.mcp.asking import Asking, Told, counted, known, many, page, seen, share, source
 from backlit.server.mcp.tools_listings import followed, said

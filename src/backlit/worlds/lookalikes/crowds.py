@@ -6,7 +6,7 @@ import math
 
 from backlit.worlds.lookalikes.case import Case
 from backlit.worlds.society.people import honest_tie
-from backlit.worlds.society.words import TRADES
+from backlit.worlds.society.topics import TRADES
 from backlit.worlds.society.world import Page
 
 _PEOPLE = ("blog", "media", "forum", "personal", "tenant")

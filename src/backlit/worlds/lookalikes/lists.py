@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backlit.worlds.lookalikes.case import Case
 from backlit.worlds.society.people import honest_tie
-from backlit.worlds.society.words import DISCLOSURE, TOPIC_WORDS, TRADES
+from backlit.worlds.society.topics import TOPIC_WORDS, TRADES
+from backlit.worlds.society.words import DISCLOSURE
 from backlit.worlds.society.world import slug
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from backlit.worlds.society.hosting import Facts
 from backlit.worlds.society.people import Crowd
 from backlit.worlds.society.speech import Speech
-from backlit.worlds.society.words import CHEAP_ENDINGS, HOST_ENDINGS, TRADES
+from backlit.worlds.society.topics import TRADES
+from backlit.worlds.society.words import CHEAP_ENDINGS, HOST_ENDINGS
 from backlit.worlds.society.world import Label, Page, Site, World
 
 _STYLES = ("exact", "partial", "brand", "bare", "generic", "title", "words")

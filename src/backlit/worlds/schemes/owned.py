@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from backlit.worlds.schemes.campaign import Campaign
 from backlit.worlds.society.people import honest_tie
-from backlit.worlds.society.words import PLATFORMS, SMALL_TALK, TOPIC_WORDS
+from backlit.worlds.society.topics import TOPIC_WORDS
+from backlit.worlds.society.words import PLATFORMS, SMALL_TALK
 from backlit.worlds.society.world import Label, Site
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backlit.worlds.schemes.campaign import Campaign
-from backlit.worlds.society.words import TOPIC_WORDS, TRADES
+from backlit.worlds.society.topics import TOPIC_WORDS, TRADES
 from backlit.worlds.society.world import Site, slug
 
 

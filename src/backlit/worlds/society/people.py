@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backlit.worlds.society.draw import Draw, Lottery
-from backlit.worlds.society.words import CREDIT, DISCLOSURE, PLATFORMS, SCHOOL_ENDINGS, STATE_ENDINGS, TRADES
+from backlit.worlds.society.topics import TRADES
+from backlit.worlds.society.words import CREDIT, DISCLOSURE, PLATFORMS, SCHOOL_ENDINGS, STATE_ENDINGS
 from backlit.worlds.society.world import HONEST, Label, Site, World, slug
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit.worlds.society.draw import Draw, Lottery
+from backlit.worlds.society.topics import TOPIC_WORDS
 from backlit.worlds.society.words import (
     ENDINGS,
     FUNCTION_WORDS,
@@ -20,7 +21,6 @@ from backlit.worlds.society.words import (
     SMALL_TALK,
     STARTS,
     TITLES,
-    TOPIC_WORDS,
 )
 
 _STREAM = 12_000

@@ -15,14 +15,8 @@ from backlit.web.domain import split_host
 from backlit.worlds.society.draw import Draw
 from backlit.worlds.society.hosting import Facts, Hosting
 from backlit.worlds.society.speech import Speech
-from backlit.worlds.society.words import (
-    HOST_ENDINGS,
-    LANGUAGE_WEIGHTS,
-    LANGUAGES,
-    TOPIC_WORDS,
-    TOPICS,
-    TRADES,
-)
+from backlit.worlds.society.topics import LANGUAGE_WEIGHTS, LANGUAGES, TOPIC_WORDS, TOPICS, TRADES
+from backlit.worlds.society.words import HOST_ENDINGS
 
 #: Names of pages that sites of no relation share.
 _COMMON = (

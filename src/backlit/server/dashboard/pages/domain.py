@@ -27,7 +27,7 @@ def show(view: View) -> dict[str, Any]:
         links = card.links_to(target)
         if links.rows:
             standing = view.judgement()
-    judged = standing.judgement.domains.get(about.domain) if standing and standing.judgement else None
+    judged = standing.value.domains.get(about.domain) if standing and standing.value else None
     source: Provenance = scored_provenance(view.reader)
     return {
         "about": about,

@@ -35,7 +35,7 @@ def show(view: View) -> dict[str, Any]:
         "grid": found.grid,
         "authority": found.authority,
         "standing_of_verdicts": standing,
-        "risk": standing.judgement.risk if standing and standing.judgement else None,
+        "risk": standing.value.risk if standing and standing.value else None,
         "refresh": 3 if standing is not None and standing.pending else None,
         "charts": portrait,
     }

@@ -119,9 +119,9 @@ def _made(view: View, make: str, chosen: Order) -> dict[str, Any] | Response:
     risk = None
     if _judges(view, chosen):
         standing = view.judgement()
-        if standing.judgement is None:
+        if standing.value is None:
             return judging.pending(standing)
-        risk = standing.judgement.risk
+        risk = standing.value.risk
     found = report(view.index_or_release(), view.target, chosen, settings=view.settings, risk=risk)
     name = _name(found)
     if make == "preview":

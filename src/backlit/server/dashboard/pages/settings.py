@@ -67,7 +67,7 @@ def show(view: View) -> dict[str, Any] | Response:
     if then == view.settings:
         return about
     standing = view.judgement()
-    if standing.judgement is None:
+    if standing.value is None:
         return about | {"pending": standing, "live": standing.pending}
     from backlit.questions.weights import weights_effect
 
