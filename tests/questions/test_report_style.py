@@ -7,7 +7,9 @@ from importlib import resources
 
 import pytest
 
-CSS = resources.files("backlit.questions").joinpath("report_assets", "report.css").read_text("utf-8")
+from backlit.questions.report import style
+
+CSS = style()
 SCHEMES = dict(zip(("light", "dark", "print"), re.findall(r":root \{(.*?)\}", CSS, re.DOTALL), strict=True))
 
 

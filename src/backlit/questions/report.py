@@ -50,7 +50,7 @@ def html_report(profile: ProfileData) -> str:
     body = [hatch(), el("header", *_head(profile)), el("main", *main), foot(profile)]
     return Template(asset("report.html")).substitute(
         title=escape(f"Backlink profile of {visible(profile.meta.label, 120)}"),
-        css=asset("report.css"),
+        css=style(),
         pictures="",
         body="\n".join(body),
     )
@@ -60,6 +60,11 @@ def html_report(profile: ProfileData) -> str:
 def asset(name: str) -> str:
     """A file of the style of reports."""
     return resources.files("backlit.questions").joinpath(_ASSETS, name).read_text("utf-8").rstrip()
+
+
+def style() -> str:
+    """The style sheet of a report; charts come first, so that what stands in print and on phones wins."""
+    return f"{asset('charts.css')}\n{asset('report.css')}"
 
 
 def _head(profile: ProfileData) -> list[Html]:

@@ -13,7 +13,7 @@ from string import Template
 from backlit.questions import report_sections as sections
 from backlit.questions.profile_data import ProfileData
 from backlit.questions.profile_format import plural, score
-from backlit.questions.report import asset, foot, keys, long_date, verdict
+from backlit.questions.report import asset, foot, keys, long_date, style, verdict
 from backlit.questions.report_changes import changes_section
 from backlit.questions.report_charts import hatch
 from backlit.questions.report_data import ReportData, StrongLink
@@ -58,7 +58,7 @@ def report_page(report: ReportData) -> str:
     ]
     return Template(asset("report.html")).substitute(
         title=escape(title_of(report)),
-        css=f"{asset('report.css')}\n{asset('report_full.css')}",
+        css=f"{style()}\n{asset('report_full.css')}",
         pictures="; img-src data:" if report.order.logo is not None else "",
         body="\n".join(body),
     )

@@ -226,8 +226,8 @@ def _placed(chart: Html, x: float, y: float, width: float, height: float) -> Htm
 @cache
 def _style() -> str:
     """The colours of the page in the light, as they are, and the sizes of the words."""
-    css = asset("report.css")
-    light = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6});", css.partition("}")[0]))
+    css = asset("charts.css")
+    light = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6});", asset("report.css").partition("}")[0]))
     rules = re.findall(
         r"^\.(fill-[a-z-]+|hatch-[a-z]+)((?:, \.[a-z-]+)*) \{ fill: ([^;]+); \}$", css, re.MULTILINE
     )

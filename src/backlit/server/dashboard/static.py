@@ -11,6 +11,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backlit.questions.report import asset
 from backlit.server.browsers import STATIC
 
 _MEDIA = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
@@ -33,6 +34,8 @@ def assets() -> dict[str, Asset]:
         stem, _, ending = entry.name.rpartition(".")
         if ending in _MEDIA:
             content = entry.read_bytes()
+            if entry.name == "dashboard.css":
+                content = f"{asset('charts.css')}\n".encode() + content
             mark = hashlib.sha256(content).hexdigest()[:16]
             url = f"{STATIC}{stem}.{mark}.{ending}"
             found[entry.name] = Asset(content, gzip.compress(content, 9, mtime=0), _MEDIA[ending], url)

@@ -18,12 +18,12 @@ class Totals:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._of: tuple[int, date] | None = None
+        self._of: tuple[str, date] | None = None
         self._found: dict[str, Any] = {}
 
     def of(self, reader: Reader) -> dict[str, Any]:
         """Links and pages now, and at the end of each of the last twelve months that has data."""
-        key = (reader.generation, today())
+        key = (reader.identity, today())
         with self._lock:
             if self._of != key:
                 totals = index_totals(reader, key[1])

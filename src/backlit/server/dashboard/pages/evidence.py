@@ -108,12 +108,12 @@ def page_picture(placement: str | None) -> Markup:
 
 
 def where_stands(view: View, url: str, domain: str) -> dict[str, Any]:
-    """What is known of the page the link stands on: its title, and how many links it has."""
+    """What is known of the page the link stands on: its title, and how many links it has; None what is not."""
     rows = view.reader.query(
         f"SELECT title, external_links, internal_links FROM {view.reader.pages_sql(domain)} WHERE url = ? LIMIT 1",
         [url],
     ).to_pylist()
-    return rows[0] if rows else {}
+    return rows[0] if rows else dict.fromkeys(("title", "external_links", "internal_links"))
 
 
 def _hosts(host: str) -> list[str]:

@@ -47,7 +47,7 @@ def _portrait(view: View) -> Portrait:
     source = view.index_or_release()
     if isinstance(source, WebReader):
         return _made(view, source)
-    key = ("portrait", view.reader.generation, view.target, view.target_text, view.settings.digest)
+    key = ("portrait", view.reader.identity, view.target, view.target_text, view.settings.digest)
     # What a web-graph release answers is not of this generation, and may change with another release.
     return view.site.kept.get(key, lambda: _made(view, source), keep=lambda made: made.counted)
 
