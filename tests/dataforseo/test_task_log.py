@@ -43,21 +43,24 @@ def test_a_task_is_found_at_once_by_this_log_and_by_another(tmp_path: Path) -> N
     assert asked_of(TaskLog(tmp_path).find(ALL)[2]) == {"target": "2.com"}
 
 
-def test_what_waits_is_written_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("rules", "numbers"), [({"write_seconds": 0.01}, (1,)), ({"write_seconds": 3600, "waiting": 3}, (1, 2, 3))]
+)
+def test_what_waits_is_written_after_a_while_or_when_it_is_much(
+    rules: dict[str, float], numbers: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = TaskLog(tmp_path)
-    monkeypatch.setattr(
-        log, "_rules", msgspec.structs.replace(settings.default().tasks, write_seconds=0.01, waiting=3)
-    )
-    log.add(task(1))
+    monkeypatch.setattr(log, "_rules", msgspec.structs.replace(settings.default().tasks, **rules))
+    log.add(task(numbers[0]))
     timer = log._timer
     assert timer is not None
-    timer.join(10)
-    with open_state(tmp_path, write=False) as state:
-        assert ids(find_tasks(state, ALL)) == ["t1"]
-    for number in (2, 3, 4):
+    for number in numbers[1:]:
         log.add(task(number))
+    # Much that waits stops the timer, which then ends without having written.
+    timer.join(60)
+    assert timer.finished.is_set()
     with open_state(tmp_path, write=False) as state:
-        assert ids(find_tasks(state, ALL)) == ["t1", "t2", "t3", "t4"]
+        assert ids(find_tasks(state, ALL)) == [f"t{number}" for number in numbers]
 
 
 @pytest.mark.parametrize("writable", [True, False])
