@@ -88,16 +88,20 @@ def movement_chart(periods: Sequence[Period], title: str) -> Html:
     shapes: list[Html] = []
     for at, period in enumerate(periods):
         left = at * step + (step - column) / 2
+        new_word = "new unknown" if period.new_links is None else f"{period.new_links:,} new"
+        told = el("title", f"{period.period}: {new_word}, {period.lost_links:,} lost")
         if period.new_links is None:
             shapes.append(
-                el("rect", x=left, y=max(line - 3, 0), width=column, height=3, class_="fill-unknown")
+                el("rect", told, x=left, y=max(line - 3, 0), width=column, height=3, class_="fill-unknown")
             )
         elif period.new_links:
             height = max(100 * period.new_links / scale, 0.8)
-            shapes.append(el("rect", x=left, y=line - height, width=column, height=height, class_="fill-new"))
+            shapes.append(
+                el("rect", told, x=left, y=line - height, width=column, height=height, class_="fill-new")
+            )
         if period.lost_links:
             height = max(100 * period.lost_links / scale, 0.8)
-            shapes.append(el("rect", x=left, y=line, width=column, height=height, class_="fill-lost"))
+            shapes.append(el("rect", told, x=left, y=line, width=column, height=height, class_="fill-lost"))
     width = step * len(periods)
     shapes.append(el("line", x1=0, y1=line, x2=width, y2=line, class_="axis"))
     new = sum(period.new_links or 0 for period in periods)

@@ -49,7 +49,7 @@ def _host(view: View, value: Any, row: Row) -> Markup:
 
 
 def _address(view: View, value: Any, row: Row) -> Markup:
-    return shown.address(value, 38)
+    return shown.address(value)
 
 
 def _anchor(view: View, value: Any, row: Row) -> Markup | str:
@@ -81,7 +81,7 @@ def authority(view: View, value: Any, row: Row) -> Markup:
     """A score of authority with the shape and colour of its band."""
     bands = view.settings.bands
     band = "excellent" if value >= bands.excellent else "okay" if value >= bands.okay else "weak"
-    figure = el("span", shown.score(value), title=f"{band}: {value:.1f}")
+    figure = el("span", shown.score(value), class_="score", title=f"{band}: {value:.1f}")
     return Markup(swatch(band) + figure)
 
 

@@ -20,6 +20,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CODE = re.compile(r"`([^`]*)`")
 _TITLE_CHARACTERS = 2000
+#: Characters of an address for which every column has room, and of its end that is never left out.
+_SURELY_SHOWN, _TAIL = 24, 18
+#: Characters of a text that three lines of a column hold, which is what a table shows.
+_SURELY_WHOLE = 60
 REL = "noopener noreferrer nofollow"
 
 
@@ -128,22 +132,34 @@ def foreign(text: str | None, limit: int = 160) -> Markup:
     if not shown:
         return Markup(el("span", "(empty)", class_="soft"))
     short = cut(shown, limit)
-    return Markup(el("bdi", short, dir="auto", title=None if short == shown else shown))
+    return Markup(el("bdi", short, dir="auto", title=shown if len(shown) > _SURELY_WHOLE else None))
 
 
-def address(url: str | None, limit: int = 72) -> Markup:
-    """An address as a link to it, its middle left out where it is long; whole on hover and on focus."""
+def address(url: str | None, limit: int = 110) -> Markup:
+    """An address as a link to it, its middle left out where it is long; whole on hover and on focus.
+
+    In tables the style sheet leaves out as much of the ``start`` as the column has no room for.
+    """
     if url is None:
         return unknown()
     shown = visible(url, _TITLE_CHARACTERS)
     plain = re.sub(r"^https?://", "", shown)
     short = cut_middle(plain, limit)
-    parts: list[Any] = [el("bdi", short, dir="ltr", class_="cut")]
-    if short != plain:
+    parts: list[Any] = [el("bdi", _in_two(short), dir="ltr", class_="cut")]
+    if len(plain) > _SURELY_SHOWN:
         parts.append(el("bdi", shown, dir="ltr", class_="whole"))
     if not url.startswith(("http://", "https://")) or visible(url) != url:
         return Markup(el("span", parts, class_="url", title=shown))
     return Markup(el("a", parts, class_="url", href=url, rel=REL, title=shown))
+
+
+def _in_two(text: str) -> Any:
+    """The start of an address, and its end, which is always shown."""
+    if len(text) <= _SURELY_SHOWN:
+        return text
+    last = len(text) - text.rstrip("/").rfind("/") - 1
+    tail = last if 0 < last <= _TAIL else _TAIL
+    return [el("span", text[:-tail], class_="start"), el("span", text[-tail:], class_="end")]
 
 
 def host(name: str, href: str | None = None, limit: int = 48) -> Markup:

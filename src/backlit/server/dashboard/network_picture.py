@@ -76,7 +76,7 @@ def around(discs: Sequence[Disc], hub: str, says: str) -> Picture:
     edges = np.vstack(
         [
             [[-150.0, -40.0], [150.0, 50.0]],
-            places - radii[:, None] - (80, 8),
+            places - radii[:, None] - (80, 26),
             places + radii[:, None] + (80, 26),
         ]
     )
@@ -94,7 +94,7 @@ def around(discs: Sequence[Disc], hub: str, says: str) -> Picture:
     parts.append(el("circle", cx=0, cy=0, r=11, class_="hub"))
     hub_name = cut_middle(visible(hub), 34)
     parts.append(el("text", hub_name, x=0, y=29, class_="mid strong"))
-    names = [cut_middle(visible(one.name), 26) for one in shown]
+    names = [_label(one) for one in shown]
     spots, unnamed = labelled(names, places, radii, _box(hub_name, 0, 29))
     for name, spot in zip(names, spots, strict=True):
         if spot is not None:
@@ -102,6 +102,12 @@ def around(discs: Sequence[Disc], hub: str, says: str) -> Picture:
     view = " ".join(_n(value) for value in (*low, *(high - low)))
     dots = sum(max(0, one.sites - MOST_DOTS) for one in shown)
     return Picture(_svg(parts, view, says), len(discs) - len(shown), dots, unnamed)
+
+
+def _label(one: Disc) -> str:
+    """The name of one site of a network, and how many more there are."""
+    name = cut_middle(visible(one.name), 26)
+    return f"{name} + {one.sites - 1:,}" if one.sites > 1 else name
 
 
 def _placed(radii: Points) -> Points:

@@ -34,6 +34,7 @@ __all__ = [
     "follow_bar",
     "months",
     "months_chart",
+    "most_new",
     "moved",
     "quality_months",
     "shown_bands",
@@ -44,6 +45,7 @@ __all__ = [
 ]  # fmt: skip
 
 MONTHS = 36
+LEAST_MONTHS = 12
 
 
 def band_bar(bands: Sequence[Band], measure: str, title: str) -> Markup:
@@ -98,13 +100,21 @@ def dot(domains: int, grid: Grid, band: str) -> Markup:
 
 
 def months(movement: Movement) -> list[Period]:
-    """The last months, those without events too."""
-    return last_months(movement, MONTHS)
+    """The last months, those without events too; of an empty beginning no more than a year is shown."""
+    found = last_months(movement, MONTHS)
+    first = next((at for at, one in enumerate(found) if one.new_links or one.lost_links), 0)
+    return found[max(0, min(first - 1, len(found) - LEAST_MONTHS)) :]
 
 
 def moved(periods: Sequence[Period]) -> bool:
     """Whether anything is known to be new or lost."""
     return any(one.new_links or one.lost_links for one in periods)
+
+
+def most_new(periods: Sequence[Period]) -> Period | None:
+    """The period with most new links; None where none is known to have any."""
+    most = max(periods, key=lambda one: one.new_links or 0, default=None)
+    return most if most is not None and most.new_links else None
 
 
 def months_chart(periods: Sequence[Period], title: str) -> Markup:

@@ -117,7 +117,7 @@ class Dashboard:
             "view": view,
             "page": view.page,
             "theme": self.theme(view.request),
-            "standing": self._standing(view),
+            "data_of": self._data_of(view),
             "refresh": None,
             "title": None,
         }
@@ -171,7 +171,7 @@ class Dashboard:
         chosen = request.cookies.get(self.theme_cookie, "auto")
         return chosen if chosen in THEMES else "auto"
 
-    def _standing(self, view: View) -> Mapping[str, Any] | None:
+    def _data_of(self, view: View) -> Mapping[str, Any] | None:
         """What stands beside the target on every page: generation, data date, origins."""
         try:
             reader = view.reader

@@ -70,23 +70,26 @@ def signed(points: float) -> str:
 
 def _items(items: Sequence[Mapping[str, Any]], css: str) -> list[dict[str, Any]]:
     """Items with the bar of their points, one after the other: each begins where the one before ended."""
-    at, found = 0.0, []
+    sums = [0.0]
     for item in items:
-        points = item["points"]
-        found.append({**item, "bar": None if points is None else _bar(at, points, css)})
-        at += points or 0.0
-    return found
+        sums.append(sums[-1] + (item["points"] or 0.0))
+    low, high = min(sums), max(100.0, *sums)
+    return [
+        {**item, "bar": None if item["points"] is None else _bar(at, item["points"], css, low, high)}
+        for item, at in zip(items, sums, strict=False)
+    ]
 
 
-def _bar(at: float, points: float, css: str) -> Markup:
-    """A step of a stair from 0 to 100: from the sum before an item to the sum with it."""
-    low, high = sorted((min(max(at, 0), 100), min(max(at + points, 0), 100)))
+def _bar(at: float, points: float, css: str, least: float, most: float) -> Markup:
+    """A step of a stair: from the sum before an item to the sum with it, on a scale of all sums; a line at 0."""
+    scale = 100 / (most - least)
+    low, high = sorted(((at - least) * scale, (at + points - least) * scale))
     kind = css if points > 0 else "down"
     return Markup(
         el(
             "svg",
-            el("rect", x=low, y=4, width=max(high - low, 0.8), height=12, class_=kind),
-            el("path", d=f"M{round(min(max(at, 0), 100), 2)} 0V20", class_="zero-line"),
+            el("path", d=f"M{round(-least * scale, 2)} 0V20", class_="zero-line"),
+            el("rect", x=round(low, 2), y=4, width=max(round(high - low, 2), 0.8), height=12, class_=kind),
             view_box="0 0 100 20",
             preserve_aspect_ratio="none",
             aria_hidden="true",

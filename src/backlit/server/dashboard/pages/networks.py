@@ -8,12 +8,12 @@ import msgspec
 from markupsafe import Markup
 
 from backlit.questions.columns import NETWORKS
-from backlit.questions.report_html import el
+from backlit.questions.report_html import Html, el
 from backlit.questions.result import Result
 from backlit.server.dashboard import judging
 from backlit.server.dashboard import network_picture as pictures
 from backlit.server.dashboard.cells import Row
-from backlit.server.dashboard.format import sentence
+from backlit.server.dashboard.format import foreign, sentence
 from backlit.server.dashboard.listing import Asked, Listing, listed
 from backlit.server.dashboard.page import Page
 from backlit.server.dashboard.strings import text
@@ -35,6 +35,11 @@ def _proofs(view: View, value: Any, row: Row) -> Markup:
     return Markup(el("ul", lines, class_="proofs"))
 
 
+def _examples(view: View, value: Any, row: Row) -> Markup:
+    lines = [el("li", Html(foreign(one, 48))) for one in str(value).split(", ")]
+    return Markup(el("ul", lines, class_="proofs"))
+
+
 LISTING = Listing(
     name="networks",
     table=NETWORKS,
@@ -52,7 +57,7 @@ LISTING = Listing(
     ),
     sort="weight_share desc, follow_links desc",
     api="/networks",
-    cells={"network": _network, "proofs": _proofs},
+    cells={"network": _network, "proofs": _proofs, "examples": _examples},
 )
 
 
