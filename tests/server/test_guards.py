@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import threading
 import time
 from pathlib import Path
 
+import html5lib
 import msgspec
 import pytest
 from hypothesis import given
@@ -218,6 +220,55 @@ def test_an_answer_over_its_time_is_given_up_and_keeps_its_place(
             break
         time.sleep(0.05)
     assert ask.get("/nothing").status_code == 404
+
+
+# -- refusals for people ----------------------------------------------------------------------------
+
+
+def refused(ask, path: str, **headers: str):
+    """What a browser is shown that is let no further: a page of its own, that asks for nothing."""
+    answer = ask.get(path, headers={"accept": "text/html,*/*;q=0.8", **headers})
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    tree = html5lib.HTMLParser(strict=True).parse(answer.text)
+    [style] = tree.iter("{http://www.w3.org/1999/xhtml}style")
+    digest = base64.b64encode(hashlib.sha256((style.text or "").encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert not re.findall(r"<(script|link|img|form)\b", answer.text)
+    told = " ".join("".join(tree.find(".//{http://www.w3.org/1999/xhtml}main").itertext()).split())
+    again = [node.get("href") for node in tree.iter("{http://www.w3.org/1999/xhtml}a")]
+    return answer, told, again
+
+
+def test_a_browser_is_told_on_a_page_that_it_asks_too_much(folder: Path, make) -> None:
+    ask = make(folder, rules=rules(rate_per_minute=1, concurrent=0))
+    assert ask.get("/help").status_code == 200
+    answer, told, again = refused(ask, "/links?target=shop.com&where=%22%3E%3Cb%3E")
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert "Too many requests" in told
+    assert f"Wait {answer.headers['retry-after']} s" in told
+    assert again == ["/links?target=shop.com&where=%22%3E%3Cb%3E"]
+    api = ask.get(LINKS, headers={"accept": "text/html"})
+    assert (api.status_code, api.headers["content-type"]) == (429, "application/problem+json")
+
+
+def test_a_browser_is_told_on_a_page_that_it_took_too_long(folder: Path, make, held: threading.Event) -> None:
+    ask = make(folder, rules=rules(request_seconds=0.4, concurrent=0, rate_per_minute=0))
+    answer, told, again = refused(ask, "/data")
+    assert answer.status_code == 504
+    assert "took longer than this server lets a request take" in told
+    assert again == ["/data"]
+
+
+def test_a_browser_that_calls_the_server_by_a_strange_name_is_told_so_on_a_page(folder: Path, make) -> None:
+    ask = make(folder)
+    answer, told, again = refused(ask, "/", host="evil.example")
+    assert answer.status_code == 400
+    assert "--allow-host" in told
+    assert "evil" not in answer.text
+    assert again == []
+    plain = ask.get("/", headers={"host": "evil.example", "accept": "application/json"})
+    assert (plain.status_code, plain.headers["content-type"]) == (400, "application/problem+json")
 
 
 # -- bodies -----------------------------------------------------------------------------------------

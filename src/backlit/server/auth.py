@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backlit.server import problems
 from backlit.server.browsers import LOGIN, STATIC, is_of_pages, to_login
 from backlit.server.metrics import Metrics
+from backlit.server.refused import refusal
 from backlit.server.sessions import Sessions
 
 #: What needs no password: a balancer asks it, or somebody who wants to log in.
@@ -82,10 +83,8 @@ class Authenticate:
         if given:
             told = "The user, the password or the token is wrong."
             if not await self.fail(scope):
-                refused = problems.answer(
-                    scope["path"], 429, "Too many wrong passwords at once.", headers={"retry-after": "5"}
-                )
-                await refused(scope, receive, send)
+                wait = {"retry-after": "5"}
+                await refusal(scope, 429, "Too many wrong passwords at once.", wait)(scope, receive, send)
                 return
         await problems.answer(scope["path"], 401, told, headers=_CHALLENGE)(scope, receive, send)
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backlit.server import problems
 from backlit.server.browsers import UPLOAD
+from backlit.server.refused import refusal
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
@@ -50,7 +51,7 @@ class Bodies:
                 body = await self._read(receive)
         except TimeoutError:
             told = f"The body of this request did not arrive within {self._seconds:g} seconds."
-            await problems.answer(scope["path"], 408, told, headers=_CLOSE)(scope, receive, send)
+            await refusal(scope, 408, told, headers=_CLOSE)(scope, receive, send)
             return
         except _Gone:
             return
@@ -61,7 +62,7 @@ class Bodies:
         deep = not scope["path"].startswith(problems.DATAFORSEO) and is_deeper(body, self._most_depth)
         if deep and b"json" in headers.get(b"content-type", b"json").lower():
             told = f"The JSON of this request is nested deeper than {self._most_depth} levels."
-            await problems.answer(scope["path"], 400, told)(scope, receive, send)
+            await refusal(scope, 400, told)(scope, receive, send)
             return
         given = False
 
@@ -101,7 +102,7 @@ class Bodies:
                     more = message["type"] == "http.request" and message.get("more_body", False)
                     left -= len(message.get("body", b""))
         told = f"The body of this request is larger than the {self._most_bytes:,} bytes that are taken."
-        await problems.answer(scope["path"], 413, told, headers=_CLOSE)(scope, receive, send)
+        await refusal(scope, 413, told, headers=_CLOSE)(scope, receive, send)
 
 
 def is_deeper(body: bytes, most: int) -> bool:

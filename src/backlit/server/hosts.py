@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backlit.server import problems
+from backlit.server.refused import refusal
 
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.\-]*))(?::[0-9]{1,5})?")
@@ -43,11 +43,11 @@ class KnownHosts:
                 "The Host of this request is not one that this server knows: it answers to its own address and to "
                 "localhost, and to further names given with --allow-host."
             )
-            await problems.answer(scope["path"], 400, told)(scope, receive, send)
+            await refusal(scope, 400, told)(scope, receive, send)
             return
         if scope["method"] not in _READING and self._is_foreign(scope, name):
             told = "This request changes something and comes from a page of another site: it is not let in."
-            await problems.answer(scope["path"], 403, told)(scope, receive, send)
+            await refusal(scope, 403, told)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

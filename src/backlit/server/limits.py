@@ -13,9 +13,9 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backlit.server import problems
 from backlit.server.browsers import UPLOAD
 from backlit.server.metrics import Metrics
+from backlit.server.refused import refusal
 
 LOG = logging.getLogger("backlit.server")
 #: What must be answered however busy the server is.
@@ -82,7 +82,7 @@ class Limit:
             "concurrency": "Too many requests are being answered: wait as long as Retry-After says.",
         }[why]
         headers = {"retry-after": str(max(1, math.ceil(wait)))}
-        await problems.answer(scope["path"], 429, told, headers=headers)(scope, receive, send)
+        await refusal(scope, 429, told, headers=headers)(scope, receive, send)
 
     def _time(self, scope: Scope) -> float | None:
         """How long an answer may take to begin; that to a file begins when all of it has arrived."""
@@ -123,7 +123,7 @@ class Limit:
             f"This took longer than {self._seconds:g} seconds. Ask for fewer rows, or make it a job: "
             "POST /api/v1/jobs."
         )
-        await problems.answer(scope["path"], 504, told)(scope, receive, send)
+        await refusal(scope, 504, told)(scope, receive, send)
 
     def _ended(self, task: asyncio.Future[None]) -> None:
         self._metrics.working -= 1

@@ -21,7 +21,9 @@ from backlit.server.dashboard.format import cut_middle
 from backlit.text.visible import visible
 
 WIDTH = 1000.0
-LEAST_WIDTH = 820.0
+LEAST_WIDTH = 460.0
+#: How much larger than its own measure a picture is drawn where there is room.
+_DRAWN = 1.15
 #: Width of a character of a name.
 _CHARACTER = 7.6
 #: Networks drawn around a target, discs and linked sites drawn of one network, dots drawn of one disc.
@@ -262,7 +264,12 @@ def _broken(text: str, most: int) -> list[str]:
 def _svg(parts: Sequence[Any], view: str, says: str) -> Markup:
     says = visible(says)
     inner = (el("title", says), join(parts))
-    return Markup(el("svg", inner, class_="picture", view_box=view, role="group", aria_label=says))
+    width = float(view.split()[2])
+    css = "picture broad" if width > 640 else "picture"
+    drawn = round(width * _DRAWN)
+    return Markup(
+        el("svg", inner, class_=css, view_box=view, width=drawn, role="group", aria_label=says)
+    )
 
 
 def _n(value: float) -> str:

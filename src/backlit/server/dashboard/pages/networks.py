@@ -37,7 +37,7 @@ def _proofs(view: View, value: Any, row: Row) -> Markup:
 
 def _examples(view: View, value: Any, row: Row) -> Markup:
     lines = [el("li", Html(foreign(one, 48))) for one in str(value).split(", ")]
-    return Markup(el("ul", lines, class_="proofs"))
+    return Markup(el("ul", lines, class_="names-of"))
 
 
 LISTING = Listing(
