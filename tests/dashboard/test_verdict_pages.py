@@ -164,7 +164,7 @@ def test_one_fine_link_waits_for_no_decision(small: TestClient) -> None:
 def test_links_that_are_nofollow_pass_nothing_and_it_is_said(small: TestClient) -> None:
     page = words(get(small, "/audit?target=none.com&tab=all"))
     assert "No link here is followed and visible, so no weight is passed at all" in page
-    assert "of the followed weight" not in page
+    assert "of followed weight" not in page
     plan = words(get(small, "/disavow?target=none.com"))
     assert "No entry is called for. That is a fine answer." in plan
     assert "of 3 links to none.com 0 are risky" in plan

@@ -181,12 +181,12 @@ def _domains(title: str, day: str, rows: Sequence[DomainMoved], count: int, sign
             el("td", score(row.authority)),
             el("td", signed(row.links, sign)),
             el("td", number(row.follow_links), class_="opt"),
-            el("td", row.day or "–", class_="soft"),
+            el("td", row.day or "–", class_="soft opt"),
         )
         for row in rows
     ]
     columns = heads(
-        ("domain", "l"), ("band", "l"), ("authority", ""), ("links", ""), ("followed", "opt"), (day, "")
+        ("domain", "l"), ("band", "l"), ("authority", ""), ("links", ""), ("followed", "opt"), (day, "opt")
     )
     of = f", {number(len(rows))} of {number(count)}"
     return el("table", caption(title, of), columns, el("tbody", *cells))
