@@ -29,7 +29,7 @@ from xxhash import xxh64_intdigest
 
 from backlit.authority.equity import MANY, page_depths, text_buffer
 from backlit.authority.weights import link_weights
-from backlit.index.aggregate import Bucket
+from backlit.index.aggregate import Bucket, Sources
 from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Layout
 from backlit.index.order import radix_order
@@ -74,15 +74,13 @@ class Parts:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    def bucket(self, number: int, count: int, rows: Bucket, files: list[DataFile]) -> list[DataFile]:
+    def bucket(self, number: int, count: int, rows: Sources, files: list[DataFile]) -> list[DataFile]:
         """Weigh the links of a bucket (of ``count``) and keep them for ``finish``.
 
         Gives the file ``referring_weights``: beside each row of ``referring``, in its order, the weight of the best
-        live link of that pair of domains.
+        live link of that pair of domains. Where only the sources are told it is to stay as it is.
         """
         weight = rounded_weights(rows.rows, self.settings)
-        best = np.zeros(rows.pair.count)
-        np.maximum.at(best, rows.pair.of_row, weight)
         edges = self._put_down(number, count, rows, weight)
         ids = rows.rows["link_id"]
         placed: list[tuple[DataFile, Ints | None]] = []
@@ -95,9 +93,13 @@ class Parts:
             placed.append((file, at))
         with self._lock:
             self.kept[number] = _Kept(edges, placed)
+        if not isinstance(rows, Bucket):
+            return []
+        best = np.zeros(rows.pair.count)
+        np.maximum.at(best, rows.pair.of_row, weight)
         return [self._write(pa.table({"weight": best}), "referring_weights", number)]
 
-    def _put_down(self, number: int, count: int, rows: Bucket, weight: npt.NDArray[np.float32]) -> Ints:
+    def _put_down(self, number: int, count: int, rows: Sources, weight: npt.NDArray[np.float32]) -> Ints:
         """Keep a bucket's pages by partition of their sites, and for each row its page and weight."""
         site_of = text_hashes(rows.source.values)
         pages = np.empty(rows.pages, _PAGE)

@@ -88,27 +88,45 @@ class Groups:
         return out
 
 
-class Bucket:
-    """The columns of a bucket's stored link rows as integers and flags."""
+class Sources:
+    """Where the links of a bucket stand, as integers: all that is asked to tell what each hands on.
+
+    ``rows`` are stored link rows, or the columns ``SOURCE_COLUMNS`` of them.
+    """
 
     def __init__(self, rows: pa.Table, known: Mapping[str, Coded]) -> None:
         self.rows = rows
-        self.target, self.target_url, self.source = (
-            known.get(name) or coded(rows[name]) for name in ("target_domain", "target_url", "source_domain")
-        )
+        self.source = known.get("source_domain") or coded(rows["source_domain"])
         self.live = ~_valid(rows["lost_at"])
         self.live_rows = np.flatnonzero(self.live)
-        self.follow = _true(rows["follow"])
-        self.nofollow = _true(pc.invert(rows["follow"]))
-        self.born = _days_of(rows["first_seen"], _NEVER)
-        self.seen = _days_of(rows["last_seen"], -_NEVER)
-        self.died = _days_of(rows["lost_at"], -_NEVER)
         pages = rows["source_url"].combine_chunks().dictionary_encode()
         self.page = pages.indices.to_numpy().astype(np.int64)
         #: The distinct source pages; ``page`` numbers them.
         self.page_urls = pages.dictionary
         self.pages = len(pages.dictionary)
-        hosts = hosts_of(pages.dictionary).dictionary_encode()
+
+
+#: What links are weighed by, and where they stand.
+SOURCE_COLUMNS = (
+    "link_id", "pair_mix", "source_url", "source_domain", "kind", "nth", "alt", "rel", "follow", "placement", "hidden",
+    "position", "lost_at",
+)  # fmt: skip
+
+
+class Bucket(Sources):
+    """The columns of a bucket's stored link rows as integers and flags."""
+
+    def __init__(self, rows: pa.Table, known: Mapping[str, Coded]) -> None:
+        super().__init__(rows, known)
+        self.target, self.target_url = (
+            known.get(name) or coded(rows[name]) for name in ("target_domain", "target_url")
+        )
+        self.follow = _true(rows["follow"])
+        self.nofollow = _true(pc.invert(rows["follow"]))
+        self.born = _days_of(rows["first_seen"], _NEVER)
+        self.seen = _days_of(rows["last_seen"], -_NEVER)
+        self.died = _days_of(rows["lost_at"], -_NEVER)
+        hosts = hosts_of(self.page_urls).dictionary_encode()
         self.host = hosts.indices.to_numpy().astype(np.int64)[self.page]
         self.hosts = len(hosts.dictionary)
         sites = rows["source_site"]

@@ -8,6 +8,7 @@ delta and state together grow past a share of the base, everything becomes a new
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from backlit.index.layout import DataFile, Manifest
 from backlit.index.lost import Refetches, mark_lost
 from backlit.index.merge import LINK_MERGE, merge
 from backlit.index.order import Coded, sort_coded, sort_table
-from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STATE_SCHEMA, STORED_LINKS, pack, unpack
+from backlit.index.schema import SORT_KEYS, STATE_COLUMNS, STATE_SCHEMA, STORED_LINKS, on_disk, pack, unpack
 from backlit.settings import Storage
 
 
@@ -37,21 +38,25 @@ class BucketResult(NamedTuple):
     changed_pairs: np.ndarray | None  # type: ignore[type-arg]
 
 
-def read_bucket_links(data: Path, manifest: Manifest, bucket: int) -> pa.Table:
-    """All rows of a bucket as they stand, delta and state applied."""
-    base, delta, state = _parts(data, manifest, bucket)
+def read_bucket_links(
+    data: Path, manifest: Manifest, bucket: int, columns: Sequence[str] = tuple(STORED_LINKS.names)
+) -> pa.Table:
+    """All rows of a bucket as they stand, delta and state applied; or some ``columns``, ``link_id`` among them."""
+    base, delta, state = _parts(data, manifest, bucket, columns)
     return _combine(base, delta, state)
 
 
-def _parts(data: Path, manifest: Manifest, bucket: int) -> tuple[pa.Table, pa.Table, pa.Table]:
-    tables = {
-        "base": STORED_LINKS.empty_table(),
-        "delta": STORED_LINKS.empty_table(),
-        "state": STATE_SCHEMA.empty_table(),
-    }
+def _parts(
+    data: Path, manifest: Manifest, bucket: int, columns: Sequence[str] = tuple(STORED_LINKS.names)
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    links, states = (
+        pa.schema([schema.field(name) for name in columns if name in schema.names])
+        for schema in (STORED_LINKS, STATE_SCHEMA)
+    )
+    tables = {"base": links.empty_table(), "delta": links.empty_table(), "state": states.empty_table()}
     for file in manifest.table("links", bucket):
-        schema = STATE_SCHEMA if file.part == "state" else STORED_LINKS
-        tables[file.part] = unpack(read_table(data, file)).cast(schema)
+        schema = states if file.part == "state" else links
+        tables[file.part] = unpack(read_table(data, file, on_disk(schema.names))).cast(schema)
     return tables["base"], tables["delta"], tables["state"]
 
 
@@ -63,7 +68,9 @@ def _combine(base: pa.Table, delta: pa.Table, state: pa.Table) -> pa.Table:
         return rows
     at = pc.index_in(rows["link_id"], value_set=state["link_id"].combine_chunks())
     covered = pc.is_valid(at)
-    for name in STATE_COLUMNS:
+    for name in state.column_names:
+        if name not in STATE_COLUMNS:
+            continue
         value = pc.if_else(covered, state[name].take(at), rows[name])
         rows = rows.set_column(rows.schema.get_field_index(name), name, value)
     return rows.combine_chunks()

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.aggregate import Bucket, rollups_of
+from backlit.index.aggregate import SOURCE_COLUMNS, Bucket, Sources, rollups_of
 from backlit.index.bucket import fold, read_bucket_links
 from backlit.index.files import make_durable, read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
@@ -38,7 +38,8 @@ from backlit.web.ids import buckets as bucket_of
 Progress = Callable[[str, int, int], None]
 
 #: Told of every bucket with links: its number, how many there are, its rows and its files of links; gives files to add.
-Weigh = Callable[[int, int, Bucket, list[DataFile]], list[DataFile]]
+#: Of a bucket that stays as it is, and is weighed as before, only the ``Sources`` are told.
+Weigh = Callable[[int, int, Sources, list[DataFile]], list[DataFile]]
 _Result = TypeVar("_Result")
 
 #: Rows of the second orientation held in memory before they are put down, partitioned by source.
@@ -235,8 +236,7 @@ class Builder:
                     else []
                 )
                 if parts:
-                    rows = read_bucket_links(self.layout.data, self.old, bucket)
-                    kept += weigh(bucket, self.count, Bucket(rows, {}), parts)
+                    kept += self._weighed_anew(bucket, parts, weigh)
                 return kept, None
             result = fold(
                 self.layout.data,
@@ -273,6 +273,15 @@ class Builder:
         if waiting:
             spool()
         return spooled
+
+    def _weighed_anew(self, bucket: int, parts: list[DataFile], weigh: Weigh) -> list[DataFile]:
+        """The files of weights of a bucket whose rows stay as they are."""
+        weights = self.old.table("referring_weights", bucket)
+        if weights and self.old.settings_digest == self.settings.digest:
+            rows = read_bucket_links(self.layout.data, self.old, bucket, SOURCE_COLUMNS)
+            return weights + weigh(bucket, self.count, Sources(rows, {}), parts)
+        rows = read_bucket_links(self.layout.data, self.old, bucket)
+        return weigh(bucket, self.count, Bucket(rows, {}), parts)
 
     def _buckets_linked_from(self, standing: Manifest | None, domains: set[str]) -> set[int]:
         """The link buckets that hold links from any of ``domains``, by the second orientation."""

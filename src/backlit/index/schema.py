@@ -20,6 +20,8 @@ Measured on ten million generated links: 15 bytes a row less than the plain colu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -173,6 +175,18 @@ def pack(rows: pa.Table) -> pa.Table:
         else:
             columns[name] = seconds.get(name, rows[name])
     return pa.table(columns)
+
+
+def on_disk(names: Sequence[str]) -> list[str]:
+    """The columns to read for ``unpack`` to give those of these names."""
+    found = dict.fromkeys(
+        part for name in names for part in (("source_prefix", "source_rest") if name == "source_url" else (name,))
+    )
+    if "source_url" in names:
+        found["source_domain"] = None
+    if "last_seen" in names:
+        found["first_seen"] = None
+    return list(found)
 
 
 def unpack(rows: pa.Table) -> pa.Table:
