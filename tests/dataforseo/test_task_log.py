@@ -44,7 +44,8 @@ def test_a_task_is_found_at_once_by_this_log_and_by_another(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("rules", "numbers"), [({"write_seconds": 0.01}, (1,)), ({"write_seconds": 3600, "waiting": 3}, (1, 2, 3))]
+    ("rules", "numbers"),
+    [({"write_seconds": 0.01}, (1,)), ({"write_seconds": 3600, "waiting": 3}, (1, 2, 3))],
 )
 def test_what_waits_is_written_after_a_while_or_when_it_is_much(
     rules: dict[str, float], numbers: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

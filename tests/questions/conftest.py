@@ -93,6 +93,14 @@ class MemoryReader:
     def snapshots_sql(self) -> str:
         return "snapshots"
 
+    @property
+    def domain_counts(self) -> tuple[int, int]:
+        return self.con.sql("SELECT count(rank), count(*) FROM domains").fetchall()[0]
+
+    @property
+    def snapshot_days(self) -> list[tuple[str, str]]:
+        return self.con.sql("SELECT DISTINCT date::VARCHAR, origin FROM snapshots ORDER BY ALL").fetchall()
+
     def domains_sql(self) -> str:
         return "domains"
 

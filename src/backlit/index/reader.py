@@ -95,8 +95,23 @@ class Reader:
     @property
     def origins(self) -> list[str]:
         """Where the rows come from: the distinct origins of the snapshots."""
-        rows = self.query(f"SELECT DISTINCT origin FROM {self.snapshots_sql()} ORDER BY origin")
-        return [str(o) for o in rows["origin"].to_pylist()]
+        return sorted({origin for _, origin in self.snapshot_days if origin is not None})
+
+    @cached_property
+    def domain_counts(self) -> tuple[int, int]:
+        """How many domains have a rank, and how many there are."""
+        (row,) = self.query(
+            f"SELECT count(rank) AS ranked, count(*) AS domains FROM {self.domains_sql()}"
+        ).to_pylist()
+        return row["ranked"], row["domains"]
+
+    @cached_property
+    def snapshot_days(self) -> list[tuple[str | None, str | None]]:
+        """The different days and origins of the snapshots, in order."""
+        rows = self.query(
+            f"SELECT DISTINCT date::VARCHAR AS date, origin FROM {self.snapshots_sql()} ORDER BY ALL"
+        ).to_pylist()
+        return [(row["date"], row["origin"]) for row in rows]
 
     # -- relations ----------------------------------------------------------------------
 

@@ -180,7 +180,9 @@ def pack(rows: pa.Table) -> pa.Table:
 def on_disk(names: Sequence[str]) -> list[str]:
     """The columns to read for ``unpack`` to give those of these names."""
     found = dict.fromkeys(
-        part for name in names for part in (("source_prefix", "source_rest") if name == "source_url" else (name,))
+        part
+        for name in names
+        for part in (("source_prefix", "source_rest") if name == "source_url" else (name,))
     )
     if "source_url" in names:
         found["source_domain"] = None

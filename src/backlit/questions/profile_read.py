@@ -7,12 +7,19 @@ histogram here, not its domains. Ordering is always complete, so equal facts giv
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Protocol
 
 from backlit.settings import Settings
 from backlit.web.target import Target
 
 Row = dict[str, Any]
+
+#: What is told of a referring domain.
+_REFERRING = (
+    "links", "source_domain", "source_authority", "pages", "follow_links", "nofollow_links", "content_links",
+    "first_seen", "last_seen",
+)  # fmt: skip
 
 
 class Reader(Protocol):
@@ -26,8 +33,11 @@ class Reader(Protocol):
         self, target: Target | None = None, *, with_authority: bool = True, with_equity: bool = False
     ) -> tuple[str, list[Any]]: ...
     def rollup_sql(self, name: str, target: Target) -> tuple[str, list[Any]]: ...
+    @property
+    def domain_counts(self) -> tuple[int, int]: ...
+    @property
+    def snapshot_days(self) -> list[tuple[str | None, str | None]]: ...
     def pages_sql(self, domain: str | None = None) -> str: ...
-    def snapshots_sql(self) -> str: ...
     def domains_sql(self) -> str: ...
     def query(self, sql: str, params: Iterable[Any] = ()) -> Any: ...
 
@@ -47,29 +57,48 @@ class Questions:
 
     def bands(self) -> list[Row]:
         """Live referring domains by authority band and number of links: band, links, domains."""
-        bands = self.settings.bands
-        return self._rollup(
-            "referring",
-            f"""SELECT CASE WHEN source_authority >= {float(bands.excellent)!r} THEN 'excellent'
-                  WHEN source_authority >= {float(bands.okay)!r} THEN 'okay'
-                  WHEN source_authority IS NOT NULL THEN 'weak' END AS band,
-                  links, count(*) AS domains
-                FROM rollup WHERE links > 0 OR links IS NULL GROUP BY ALL ORDER BY ALL""",
-        )
+        return self._referring["bands"]
 
     def referring(self) -> list[Row]:
         """The strongest live referring domains; a last row, flagged ``largest``, has most links."""
-        listed = """source_domain, source_authority, pages, links, follow_links, nofollow_links,
-                  content_links, first_seen, last_seen"""
-        return self._rollup(
+        return self._referring["largest"]
+
+    @cached_property
+    def _referring(self) -> dict[str, list[Row]]:
+        """The rows of ``bands`` and of ``referring``: what both are made of is read once."""
+        bands = self.settings.bands
+        named = ", ".join(name for name in _REFERRING if name != "links")
+        order = "source_authority DESC NULLS LAST, links DESC, source_domain"
+        nothing = ", ".join(f"NULL AS {name}" for name in _REFERRING[1:])
+        rows = self._rollup(
             "referring",
-            f"""(SELECT {listed}, false AS largest FROM rollup WHERE links > 0 OR links IS NULL
-                  ORDER BY source_authority DESC NULLS LAST, links DESC, source_domain
+            f"""SELECT 'bands' AS part, links, band, count(*) AS domains, {nothing}
+                FROM (SELECT links, CASE WHEN source_authority >= {float(bands.excellent)!r} THEN 'excellent'
+                    WHEN source_authority >= {float(bands.okay)!r} THEN 'okay'
+                    WHEN source_authority IS NOT NULL THEN 'weak' END AS band FROM live)
+                GROUP BY band, links
+                UNION ALL
+                (SELECT 'listed', links, NULL, NULL, {named} FROM live ORDER BY {order}
                   LIMIT {int(self.settings.profile.top)})
                 UNION ALL
-                (SELECT {listed}, true FROM rollup WHERE links > 0 ORDER BY links DESC, source_domain LIMIT 1)
-                ORDER BY largest, source_authority DESC NULLS LAST, links DESC, source_domain""",
+                (SELECT 'largest', links, NULL, NULL, {named} FROM live WHERE links > 0
+                  ORDER BY links DESC, source_domain LIMIT 1)""",
+            f"live AS MATERIALIZED (SELECT links, {named} FROM rollup WHERE links > 0 OR links IS NULL)",
         )
+        parts: dict[str, list[Row]] = {"bands": [], "listed": [], "largest": []}
+        for row in rows:
+            parts[row.pop("part")].append(row)
+        bands_of = [{name: row[name] for name in ("band", "links", "domains")} for row in parts["bands"]]
+        bands_of.sort(key=lambda row: (row["band"] is None, row["band"] or "", row["links"] or 0))
+        parts["listed"].sort(
+            key=lambda row: (-(row["source_authority"] or 0), -(row["links"] or 0), row["source_domain"])
+        )
+        listed = [
+            {name: row[name] for name in _REFERRING} | {"largest": largest}
+            for part, largest in (("listed", False), ("largest", True))
+            for row in parts[part]
+        ]
+        return {"bands": bands_of, "largest": listed}
 
     def facets(self) -> list[Row]:
         """All facets: facet, value, links, referring_domains."""
@@ -167,14 +196,12 @@ class Questions:
         if told is not None:
             return dict(told(self.target.domain))
         rows = self._rows(
-            f"""SELECT any_value(authority) FILTER (domain = ?) AS authority,
-                  any_value(rank) FILTER (domain = ?) AS rank,
-                  any_value(percentile) FILTER (domain = ?) AS percentile,
-                  count(rank) AS ranked, count(*) AS domains
-                FROM {self.reader.domains_sql()} AS domains""",
-            [self.target.domain] * 3,
+            f"SELECT authority, rank, percentile FROM {self.reader.domains_sql()} AS domains WHERE domain = ?",
+            [self.target.domain],
         )
-        return rows[0]
+        own = rows[0] if rows else {"authority": None, "rank": None, "percentile": None}
+        ranked, domains = self.reader.domain_counts
+        return own | {"ranked": ranked, "domains": domains}
 
     def titles(self) -> list[str]:
         """Titles of the target's own pages that answered well, as far as the index has them."""
@@ -188,11 +215,7 @@ class Questions:
 
     def snapshots(self) -> list[Row]:
         """Dates and origins of the snapshots in the index."""
-        return self._rows(
-            f"""SELECT DISTINCT date::VARCHAR AS date, origin
-                FROM {self.reader.snapshots_sql()} AS snapshots ORDER BY ALL""",
-            [],
-        )
+        return [{"date": date, "origin": origin} for date, origin in self.reader.snapshot_days]
 
     def near_names(self) -> list[str]:
         """Domains of the index whose names are like the target's and which have referring domains."""

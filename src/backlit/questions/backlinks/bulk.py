@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from backlit.index import Reader
-from backlit.questions.backlinks.hops import Hops, hops_of_many
+from backlit.questions.backlinks.hops import Hops, by_bucket, hops_of_many
 from backlit.questions.backlinks.links import quoted, write_fields
 from backlit.questions.backlinks.measures import (
     MEASURES,
@@ -34,6 +35,9 @@ from backlit.questions.backlinks.tables import Own
 from backlit.questions.backlinks.timelines import NEWS, news_sql
 from backlit.settings import default
 from backlit.web.target import Target
+
+#: The totals of up to so many buckets are read one after the other.
+_FEW_BUCKETS = 4
 
 _DOMAINS = (
     "referring_domains",
@@ -152,18 +156,30 @@ class _Bulk:
         self.own: dict[str, Own] = {}
         self._hops: dict[str, Hops] = {}
         self._domains = sorted({scope.domain for scope in scopes.values()})
+        # A list that stands in the statement lets most of the file be passed over.
+        places = ", ".join("?" * len(self._domains)) or "NULL"
         rows = self.fetch(
-            f"SELECT domain, authority FROM {reader.domains_sql()} WHERE list_contains(?, domain)",
-            [self._domains],
+            f"SELECT domain, authority FROM {reader.domains_sql()} WHERE domain IN ({places})", self._domains
         )
         #: Authority of those domains that are known.
         self.authority: dict[str, float | None] = dict(rows)
-        links = self.fetch(
-            f"SELECT target_domain, links + lost_links FROM {reader.table_sql('totals')} "
-            "WHERE list_contains(?, target_domain)",
-            [self._domains],
-        )
-        self._links: dict[str, int] = dict(links)
+
+    @cached_property
+    def _links(self) -> dict[str, int]:
+        """The links of those domains that have any."""
+        of_bucket = by_bucket(self.reader, self._domains)
+        if len(of_bucket) <= _FEW_BUCKETS:
+            asked = [(self.reader.table_sql("totals", names[0]), names) for names in of_bucket]
+        else:
+            asked = [(self.reader.table_sql("totals"), self._domains)]
+        found: dict[str, int] = {}
+        for totals, names in asked:
+            places = ", ".join("?" * len(names))
+            found |= self.fetch(
+                f"SELECT target_domain, links + lost_links FROM {totals} WHERE target_domain IN ({places})",
+                names,
+            )
+        return found
 
     def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         return self.cursor.execute(sql, list(values)).fetchall()
