@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from backlit.errors import IndexDamaged, IndexNotFound
-from backlit.server.serving import Serving
+from backlit.index import Reader
+from backlit.server.serving import Ready, Serving
 from index_rows import crawl, link, publish_batches
 
 DAYS = ("2026-01-01", "2026-02-01")
@@ -106,3 +109,113 @@ def test_a_request_that_runs_while_the_server_closes_keeps_its_reader(folder: Pa
         serving.close()
         assert reader.query("SELECT 1 AS n")["n"].to_pylist() == [1]
     assert reader._pin is None
+
+
+# -- a busy server ----------------------------------------------------------------------------------
+
+
+class Slow:
+    """A new generation that is made ready when it is told to be; remembers what was made of what."""
+
+    def __init__(self, seconds: float = 60, *, worth: bool = True) -> None:
+        self.begun, self.over = threading.Event(), threading.Event()
+        self.made: list[tuple[int, int]] = []
+        self.ready = Ready(lambda reader: worth, self.make, seconds, 2, 60.0)
+
+    def make(self, old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
+        self.made.append((old.generation, new.generation))
+        self.begun.set()
+        while go_on() and not self.over.wait(0.01):
+            pass
+
+
+def ask(serving: Serving) -> int:
+    with serving.reader() as reader:
+        return reader.generation
+
+
+def until(serving: Serving, generation: int) -> None:
+    """Wait until requests read a generation."""
+    for _ in range(2000):
+        if ask(serving) == generation:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"generation {generation} never came")
+
+
+def test_a_busy_server_reads_the_generation_before_until_the_next_is_ready(folder: Path) -> None:
+    slow = Slow()
+    with Serving(folder, ready=slow.ready) as serving:
+        assert [ask(serving), ask(serving)] == [1, 1]
+        publish(folder, 1)
+        assert ask(serving) == 1
+        assert slow.begun.wait(60)
+        assert [ask(serving), serving.state()] == [1, (2, None)]
+        with serving.reader() as before:
+            slow.over.set()
+            until(serving, 2)
+            assert before._pin is not None
+        assert before._pin is None
+        assert slow.made == [(1, 2)]
+
+
+def test_nobody_waits_longer_than_allowed_or_where_it_is_worth_nothing(folder: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(folder, tmp_path / "own"))
+    short, nothing = Slow(0.05), Slow(worth=False)
+    with Serving(folder, ready=short.ready) as serving:
+        assert [ask(serving), ask(serving)] == [1, 1]
+        publish(folder, 1)
+        until(serving, 2)
+        assert short.made == [(1, 2)]
+    with Serving(own, ready=nothing.ready) as serving:
+        assert [ask(serving), ask(serving)] == [1, 1]
+        publish(own, 1)
+        assert ask(serving) == 2
+        assert nothing.made == []
+
+
+def test_a_quiet_server_reads_every_generation_at_once(folder: Path) -> None:
+    slow = Slow()
+    with Serving(folder, ready=slow.ready._replace(requests=3)) as serving:
+        assert ask(serving) == 1
+        publish(folder, 1)
+        assert ask(serving) == 2
+        assert slow.made == []
+
+
+def test_an_index_made_anew_is_read_as_it_is(folder: Path, tmp_path: Path) -> None:
+    publish(folder, 1)
+    publish(tmp_path / "anew", 0)
+    slow = Slow()
+    with Serving(folder, ready=slow.ready) as serving:
+        assert [ask(serving), ask(serving)] == [2, 2]
+        folder.rename(tmp_path / "away")
+        (tmp_path / "anew").rename(folder)
+        until(serving, 1)
+        assert slow.made == []
+
+
+def test_what_cannot_be_made_ready_is_read_as_it_is(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
+        raise MemoryError("no room")
+
+    with Serving(folder, ready=Ready(lambda reader: True, fail, 60, 2, 60.0)) as serving:
+        assert [ask(serving), ask(serving)] == [1, 1]
+        publish(folder, 1)
+        until(serving, 2)
+    assert "could not be made ready" in caplog.text
+
+
+def test_a_server_that_closes_ends_what_it_makes_ready(folder: Path) -> None:
+    slow = Slow()
+    serving = Serving(folder, ready=slow.ready)
+    assert [ask(serving), ask(serving)] == [1, 1]
+    publish(folder, 1)
+    ask(serving)
+    assert slow.begun.wait(60)
+    (thread,) = (each for each in threading.enumerate() if each.name == "next")
+    serving.close()
+    thread.join(60)
+    assert not thread.is_alive()
+    publish(folder, 0)  # nothing holds a generation any more
+    assert len(list((folder / "generations").glob("*.json"))) <= 2

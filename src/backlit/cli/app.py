@@ -122,8 +122,17 @@ def _globals(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 an error said in a sentence, 2 wrong usage, 130 stopped."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    app(args=global_options_first(given), prog_name="backlit")
+    given = global_options_first(list(sys.argv[1:] if arguments is None else arguments))
+    if arguments is None and _LONG.intersection(given):
+        from backlit.work.priority import give_way
+
+        give_way()
+    app(args=given, prog_name="backlit")
+
+
+#: Commands that write an index: while they run others go first, a server above all. (A file that has such a name gives
+#: way too.)
+_LONG = frozenset(("add", "compact"))
 
 
 def global_options_first(arguments: list[str]) -> list[str]:

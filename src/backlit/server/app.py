@@ -19,8 +19,8 @@ import importlib
 import importlib.util
 import logging
 import threading
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -41,9 +41,12 @@ from backlit.server.later import Later
 from backlit.server.limits import Limit
 from backlit.server.metrics import Metrics
 from backlit.server.observe import Observe
-from backlit.server.serving import Serving
+from backlit.server.serving import Ready, Serving
 from backlit.server.sessions import Sessions
 from backlit.version import __version__
+
+if TYPE_CHECKING:
+    from backlit.index import Reader
 
 LOG = logging.getLogger("backlit.server")
 
@@ -51,7 +54,7 @@ LOG = logging.getLogger("backlit.server")
 def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     """The application that ``config`` asks for, over ``serving`` or a view of ``config.index`` of its own."""
     config.check()
-    served = serving or Serving(config.index)
+    served = serving or serving_of(config)
     counted = Metrics()
     log = AccessLog(config.access_log)
     mcp = _mcp(config, served)
@@ -78,6 +81,22 @@ def create_app(config: Config, serving: Serving | None = None) -> FastAPI:
     _errors(app, served)
     _layers(app, config, served, counted, log, sessions)
     return app
+
+
+def serving_of(config: Config) -> Serving:
+    """The view of the index that ``config`` names; a new generation is made ready as it says."""
+    rules = config.rules
+    return Serving(config.index, ready=Ready(_worth, _make_ready, rules.ready_seconds, rules.ready_requests))
+
+
+def _worth(reader: Reader) -> bool:
+    return figures.cache_bytes(reader) > 0
+
+
+def _make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
+    from backlit.questions.backlinks.selection import make_ready
+
+    make_ready(old, new, go_on)
 
 
 _DESCRIPTION = (

@@ -20,10 +20,9 @@ from typing import Any, NoReturn
 import uvicorn
 
 from backlit.errors import InputError
-from backlit.server.app import create_app
+from backlit.server.app import create_app, serving_of
 from backlit.server.config import Config, listen, tls
 from backlit.server.protocol import protocol
-from backlit.server.serving import Serving
 
 LOG = logging.getLogger("backlit.server")
 
@@ -67,7 +66,7 @@ def run(config: Config, say: Callable[[str], None]) -> NoReturn:
     """
     config.check()
     secure = tls(config)
-    serving = Serving(config.index)
+    serving = serving_of(config)
     # Said before the port is taken; an index that comes later is served then.
     generation, fault = serving.state()
     listening = listen(config)

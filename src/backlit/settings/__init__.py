@@ -240,6 +240,8 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     write_seconds: float
     idle_seconds: int
     stop_seconds: int
+    ready_seconds: float
+    ready_requests: int
     max_head_bytes: int
     max_body_bytes: int
     max_upload_bytes: int

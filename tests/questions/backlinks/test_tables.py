@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,10 +12,10 @@ import pytest
 from backlit.index import Reader
 from backlit.questions.backlinks import tables
 from backlit.questions.backlinks.scope import Condition, Scope
-from backlit.questions.backlinks.selection import selection
+from backlit.questions.backlinks.selection import make_ready, selection
 from backlit.settings import default
 from backlit.web.target import Target
-from small_webs import FIRST, harvest, published, web_link
+from small_webs import FIRST, SECOND, harvest, published, web_link
 
 
 @pytest.fixture
@@ -52,6 +53,31 @@ def test_what_is_not_in_use_is_dropped_beyond_the_bound(
         assert held.fetch(f"SELECT count(*) FROM {held.table}") == [(3,)]
         assert _names(reader) == {held.table}
     assert _names(reader) == set()
+
+
+def test_a_new_generation_is_made_ready_with_what_is_kept_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = [web_link(f"https://s{n}.org/", f"https://t{n % 3}.com/", FIRST) for n in range(9)]
+    folder = tmp_path / "index"
+    with (
+        published(folder, [harvest(FIRST, links)]).reader() as old,
+        published(
+            folder, [harvest(SECOND, [web_link("https://n.org/", "https://t0.com/", SECOND)])]
+        ).reader() as new,
+    ):
+        for name, more in (("t1.com", {}), ("t0.com", {}), ("t0.com", {"rank_scale": "one_hundred"})):
+            with selection(old, scope(name, **more)) as chosen:
+                chosen.relation("anchors" if more else "summary")
+        make_ready(old, new, lambda: not tables.kept(new).tables)
+        assert [table.scope.domain for table in tables.kept(new).tables.values()] == ["t0.com"]
+        make_ready(old, new, lambda: True)
+        assert [(table.scope.domain, list(table.counted)) for table in tables.kept(new).tables.values()] == [
+            ("t0.com", [("summary", "one_thousand"), ("anchors", "one_hundred")]),
+            ("t1.com", [("summary", "one_thousand")]),
+        ]
+        with selection(new, scope("t0.com")) as chosen:
+            assert chosen.fetch(f"SELECT count(*) FROM {chosen.table}") == [(4,)]
 
 
 def test_many_threads_may_ask_for_one_scope_at_once(reader: Reader) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import msgspec
 
 from backlit.index import Reader
 from backlit.questions.backlinks.relations import KEPT, RELATIONS
 from backlit.questions.backlinks.scope import Relation, Scope
-from backlit.questions.backlinks.tables import Chosen, table_of
+from backlit.questions.backlinks.tables import Chosen, kept, table_of
+from backlit.settings import default
 
 #: About how many bytes a row of measures takes, with its maps.
 _ROW_BYTES = 600
@@ -48,3 +51,27 @@ def selections(reader: Reader, scopes: Mapping[str, Scope]) -> Iterator[dict[str
         tables = {name: stack.enter_context(table_of(reader, scope)) for name, scope in scopes.items()}
         cursor = stack.enter_context(contextlib.closing(reader.con.cursor()))
         yield {name: Selection(reader, scopes[name], table, cursor) for name, table in tables.items()}
+
+
+def make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
+    """Make for ``new`` the tables that are kept for ``old``, the one asked for last first, while ``go_on()``.
+
+    No more than half of what may be kept, so that those of both together stay near the limit.
+    """
+    store = kept(old)
+    with store.lock:
+        tables = [
+            (table.scope, list(table.counted)) for table in reversed(store.tables.values()) if table.made
+        ]
+    beside = kept(new)
+    for scope, counted in tables:
+        for rank_scale in {scope.rank_scale: None} | {key[1]: None for key in counted}:
+            if (
+                not go_on()
+                or sum(table.bytes for table in beside.tables.values()) > default().backlinks.cache_bytes / 2
+            ):
+                return
+            with selection(new, msgspec.structs.replace(scope, rank_scale=rank_scale)) as chosen:
+                for name, of_scale, *more in counted:
+                    if of_scale == rank_scale and go_on():
+                        chosen.relation(name, **dict(more))

@@ -44,8 +44,9 @@ class Own(NamedTuple):
 class Table:
     """A table that is kept: its name and size, and by how many it is in use; and what was counted from it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, scope: Scope) -> None:
         self.name = name
+        self.scope = scope
         self.bytes = 0
         self.users = 0
         self.ready = threading.Lock()
@@ -117,7 +118,7 @@ def table_of(reader: Reader, scope: Scope) -> Iterator[Table]:
         table = store.tables.get(key)
         if table is None:
             store.made += 1
-            table = store.tables[key] = Table(f"{_SCHEMA}.links_{store.made}")
+            table = store.tables[key] = Table(f"{_SCHEMA}.links_{store.made}", scope)
         store.tables.move_to_end(key)
         table.users += 1
     try:

@@ -23,6 +23,7 @@ import msgspec
 from backlit.errors import BacklitError, InputError, Interrupted
 from backlit.server.api.answers import WRITERS, write_parquet
 from backlit.settings import Settings
+from backlit.work.priority import give_way
 
 #: Progress is told at most so often, in seconds; a new stage at once.
 _OFTEN = 0.2
@@ -33,6 +34,7 @@ Tell = Callable[..., None]
 
 def main() -> None:
     """Read the order, do it, say what came of it."""
+    give_way()
     order = json.loads(sys.stdin.readline())
     settings = msgspec.json.decode(order["settings"].encode(), type=Settings)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
