@@ -157,6 +157,12 @@ def memory(process: int) -> int:
         return int(handle.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def processor_seconds(process: int) -> float:
+    """What a process has used of the processors, its threads together."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def table_of(number: int, folder: Path, names: list[str]) -> Path:
     """A small table of new links to some of the targets."""
     path = folder / f"new-{number}.csv"
@@ -238,11 +244,14 @@ def main() -> None:
         beside = [threading.Thread(target=f, daemon=True) for f in (watch, publish)]
         for thread in beside:
             thread.start()
+        before = processor_seconds(process.pid)
         answers = run(port, mix, options.rate, options.seconds, options.connections, 1)
+        spent = (processor_seconds(process.pid) - before) / len(answers)
         over.set()
         beside[1].join()
         faults = [a.fault for a in answers if a.fault]
         print(f"{len(answers):,} answers, {len(faults)} faults, {added[0]} generations published meanwhile")
+        print(f"{1000 * spent:.0f} ms of processor an answer, generations made ready included")
         for fault in sorted(set(faults))[:10]:
             print("  ", fault)
         print(f"  {'all':28} {percentiles(answers)} ms")

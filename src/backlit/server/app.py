@@ -18,6 +18,7 @@ import contextlib
 import importlib
 import importlib.util
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,9 @@ def _make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
     make_ready(old, new, go_on)
 
 
+#: Threads that answer requests, for each processor, where the settings name no number.
+_THREADS = 4
+
 _DESCRIPTION = (
     "Every question of the command line, by the same names. Times are UTC; unknown is null; every answer tells "
     "where its figures come from. Numbers of links (link_id, pair_id) have 64 bits: read them as such."
@@ -110,7 +114,10 @@ def _lifespan(config: Config, serving: Serving, log: AccessLog) -> Any:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         import anyio.to_thread
 
-        anyio.to_thread.current_default_thread_limiter().total_tokens = config.rules.threads
+        # More at once than the processors can do only makes all of them slower, and takes memory for each.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = (
+            config.rules.threads or _THREADS * (os.cpu_count() or 1)
+        )
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(log.close)
             stack.callback(serving.close)
