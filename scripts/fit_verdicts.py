@@ -25,6 +25,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 from backlit import settings
 from backlit.index import Index
@@ -36,7 +37,7 @@ from backlit.verdicts.toxicity import (
     FORMS,
     TOGETHER,
     Model,
-    away_of_others,
+    bad_among_others,
     factors,
     formed,
     may_be_absent,
@@ -48,6 +49,14 @@ HARD_WEIGHT = 2.0
 #: Of ordinary honest pairs one in so many is fitted on.
 KEEP_ONE_IN = 6
 RIDGE = 2e-6
+#: Most signals that are taken together.
+MOST_TOGETHER = 3
+#: Trees a round whose paths are looked at.
+TREES = 20
+#: Signals together that add less than this to the log-odds at their strongest are left out.
+LEAST = 0.05
+#: A round that lowers the loss by less has brought nothing; after three such the choosing ends.
+FRUITLESS = 1e-5
 Array = npt.NDArray[Any]
 
 
@@ -153,6 +162,8 @@ class Fit:
     def __init__(self, data: Data, rules: Settings, names: list[str]) -> None:
         table = signals()
         self.data, self.names, self.rules = data, names, rules
+        #: Signals together that were tried and came to nothing.
+        self.refused: set[str] = set()
         self.keys: list[str] = [n for n in names if not table[n].only_factor]
         self.families = list(rules.judging.caps)
         self.caps = np.array([rules.judging.caps[f] for f in self.families])
@@ -169,8 +180,10 @@ class Fit:
         self.family.append(self.families.index(TOGETHER))
         self.solution = np.concatenate([self.solution, np.zeros(3)])
 
-    def product(self, key: str) -> Array:
-        return product(self.data.strength, tuple((self.names.index(n), word) for n, word in factors(key)))
+    def product(self, key: str, rows: Array | slice = slice(None)) -> Array:
+        columns = [self.names.index(name) for name, _ in factors(key)]
+        strength = np.stack([self.data.strength[rows, column] for column in columns], axis=1)
+        return product(strength, tuple((i, word) for i, (_, word) in enumerate(factors(key))))
 
     def pack(self) -> None:
         """Put the steps of each family side by side, signed, so that a sum is one product of matrices."""
@@ -221,7 +234,7 @@ class Fit:
         return float(found.fun)
 
     def best(self, number: int) -> list[str]:
-        """Signals that together would lower the loss fastest: pairs, and thirds for those already together.
+        """Signals that together would lower the loss fastest: pairs, and one more for those already together.
 
         The gain of a candidate is taken as g² / h of one step with a weight of its own (g: slope, h: its spread),
         for strengths and for their absence alike.
@@ -248,30 +261,82 @@ class Fit:
             gain = np.where((slope < 0) & allowed, slope**2 / (spread + 1e-6), 0)
             for i, j in np.argwhere(gain > np.quantile(gain, 0.98)).tolist():
                 parts = [*names[i].split(" & "), labels[j]]
-                plain = [p.split()[-1] for p in parts]
-                if len(set(plain)) < len(plain) or all(p.split()[0] in ABSENT for p in parts):
-                    continue
-                if len({table[p].family for p in plain}) < 2:
-                    continue
-                key = " & ".join(sorted(parts, key=lambda p: (p.split()[0] in ABSENT, p)))
-                gains[key] = max(gains.get(key, 0.0), float(gain[i, j]))
+                key = together(set(parts)) if len(set(parts)) == len(parts) else None
+                if key is not None:
+                    gains[key] = max(gains.get(key, 0.0), float(gain[i, j]))
 
         look(every[:, allowed], [n for n, fine in zip(labels, allowed.tolist(), strict=True) if fine])
-        pairs = [key for key in self.keys if key.count("&") == 1]
-        if pairs:
-            look(np.stack([self.product(key)[part] for key in pairs], axis=1), pairs)
+        grown = [key for key in self.keys if 1 <= key.count("&") < MOST_TOGETHER - 1]
+        if grown:
+            look(np.stack([self.product(key)[part] for key in grown], axis=1), grown)
+        for key in self.paths(part, pull, curve):
+            if key not in gains:
+                column = self.product(key, part)
+                slope, spread = float(column @ pull), float(column**2 @ curve)
+                gains[key] = slope**2 / (spread + 1e-6) if slope < 0 else 0.0
         found: list[str] = []
         used: dict[str, int] = {}
+        forms: dict[frozenset[str], int] = {}
+        for key in self.keys:
+            forms[named(key)] = forms.get(named(key), 0) + 1
         for key in sorted(gains, key=lambda k: (-gains[k], k)):
-            parts = key.split(" & ")
-            if len(found) == number:
+            if len(found) == number or gains[key] <= 0:
                 break
-            plain = [p.split()[-1] for p in parts]
-            if key not in self.keys and all(used.get(p, 0) < 3 for p in plain):
-                found.append(key)
-                for p in plain:
-                    used[p] = used.get(p, 0) + 1
+            same = named(key)
+            if key in self.keys or key in self.refused or any(used.get(n, 0) > 2 for n in same):
+                continue
+            # One form of the same signals at a time, and two at most: others would say it again.
+            if same in map(named, found) or forms.get(same, 0) > 1:
+                continue
+            found.append(key)
+            for n in same:
+                used[n] = used.get(n, 0) + 1
         return found
+
+    def paths(self, part: Array, pull: Array, curve: Array) -> list[str]:
+        """Signals that stand on one path of small trees which are fitted to what the sum leaves unsaid, and may only
+        rise: what pays together, though no two of them would."""
+        table, strength = signals(), self.data.strength[part]
+        columns: list[Array] = []
+        labels: list[tuple[str, bool]] = []
+        for i, name in enumerate(self.names):
+            if table[name].sign > 0:
+                columns.append(np.nan_to_num(strength[:, i], nan=0.0))
+                labels.append((name, True))
+            if may_be_absent(table[name]):
+                columns.append(np.nan_to_num(1 - strength[:, i], nan=0.0))
+                labels.append((name, False))
+        trees = HistGradientBoostingRegressor(
+            max_iter=TREES, max_depth=MOST_TOGETHER, learning_rate=0.3, min_samples_leaf=40, max_bins=32,
+            monotonic_cst=[1] * len(labels), early_stopping=False, random_state=0,
+        )  # fmt: skip
+        step = np.clip(-pull / np.maximum(curve, 1e-12), -5, 5)
+        trees.fit(np.column_stack(columns), step, sample_weight=curve / curve.mean())
+        found: dict[str, None] = {}
+        for (tree,) in trees._predictors:
+            waiting: list[tuple[int, dict[tuple[str, bool], float]]] = [(0, {})]
+            while waiting:
+                at, passed = waiting.pop()
+                node = tree.nodes[at]
+                key = together({formed_at(*label, edge) for label, edge in passed.items()})
+                if key is not None:
+                    found[key] = None
+                if not node["is_leaf"]:
+                    label, edge = labels[int(node["feature_idx"])], float(node["num_threshold"])
+                    waiting.append((int(node["left"]), passed))
+                    waiting.append((int(node["right"]), passed | {label: max(edge, passed.get(label, 0.0))}))
+        return list(found)
+
+    def prune(self, least: float) -> None:
+        """Take out signals together that came to nothing, and do not try them again."""
+        totals = self.solution[1:].reshape(-1, 3).sum(axis=1)
+        kept = [i for i, key in enumerate(self.keys) if "&" not in key or totals[i] >= least]
+        self.refused |= {key for i, key in enumerate(self.keys) if i not in set(kept)}
+        for name in ("keys", "columns", "signs", "family"):
+            setattr(self, name, [getattr(self, name)[i] for i in kept])
+        places = [np.arange(1 + 3 * i, 4 + 3 * i) for i in kept]
+        self.solution = self.solution[np.concatenate([np.zeros(1, np.int64), *places])]
+        self.pack()
 
     def shapes(self) -> dict[str, tuple[float, float, float]]:
         """Log-odds at the three knots."""
@@ -281,15 +346,38 @@ class Fit:
         }
 
 
+def formed_at(name: str, present: bool, edge: float) -> str:
+    """A signal with the word that comes nearest to "above this edge"."""
+    if not present:
+        return f"{'hardly' if edge > 2 / 3 else 'no'} {name}"
+    return f"{'some ' if edge < 1 / 6 else 'much ' if edge > 2 / 3 else ''}{name}"
+
+
+def together(parts: set[str]) -> str | None:
+    """The key of some signals together; ``None`` where they are too few, of one family, or all absences."""
+    table = signals()
+    plain = [part.split()[-1] for part in parts]
+    if len(set(plain)) < max(len(plain), 2) or all(part.split()[0] in ABSENT for part in parts):
+        return None
+    if len({table[name].family for name in plain}) < 2:
+        return None
+    return " & ".join(sorted(parts, key=lambda part: (part.split()[0] in ABSENT, part)))
+
+
+def named(key: str) -> frozenset[str]:
+    """The signals a key names, whatever word stands before them."""
+    return frozenset(name for name, _ in factors(key))
+
+
 def own(world: World, rules: Judging) -> Array:
     """``z`` of each link without neighbours."""
     return Model(rules, tuple(world.names)).own(world.strength.astype(np.float32))
 
 
-def neighbours(world: World, z: Array, base: float) -> tuple[Array, Array, Array]:
-    """Of each pair: its highest ``z``, and how far its source's and target's other pairs lie from the base."""
+def neighbours(world: World, z: Array, rules: Judging) -> tuple[Array, Array, Array]:
+    """Of each pair: its highest ``z``, and how many of its source's and target's other pairs look bad."""
     worst = np.maximum.reduceat(z, world.begin)
-    return worst, away_of_others(worst, world.source, base), away_of_others(worst, world.target, base)
+    return worst, bad_among_others(worst, world.source, rules), bad_among_others(worst, world.target, rules)
 
 
 def spread(text: str) -> list[int]:
@@ -317,11 +405,20 @@ def main() -> None:
     real = [read(make_honest(index, chosen.work)) for index in chosen.honest]
     data = rows_of([*(read(kept[s]) for s in chosen.fit), *real], names)
     fit = Fit(data, rules, names)
-    print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {fit.run():.5f}", flush=True)
+    loss, fruitless = fit.run(), 0
+    print(f"{len(data.toxic):,} rows, {len(fit.keys)} signals: loss {loss:.5f}", flush=True)
     while (done := len(fit.keys) - sum(1 for k in fit.keys if "&" not in k)) < chosen.together:
-        for key in fit.best(min(12, chosen.together - done)):
+        found = fit.best(min(12, chosen.together - done))
+        if not found:
+            break
+        for key in found:
             fit.add(key)
-        print(f"{len([k for k in fit.keys if '&' in k])} together: loss {fit.run(40):.5f}", flush=True)
+        before, loss = loss, fit.run(40)
+        fit.prune(LEAST)
+        print(f"{sum('&' in k for k in fit.keys)} together: loss {loss:.5f}", flush=True)
+        fruitless = fruitless + 1 if before - loss < FRUITLESS else 0
+        if fruitless > 2:
+            break
     print(f"at last: loss {fit.run(150):.5f}", flush=True)
     shapes, base = fit.shapes(), round(float(fit.solution[0]), 3)
     shapes = {k: v for k, v in shapes.items() if max(abs(x) for x in v) >= 0.01}
@@ -332,7 +429,7 @@ def main() -> None:
         signals={k: v for k, v in shapes.items() if "&" not in k},
         together={k: v for k, v in shapes.items() if "&" in k},
     )
-    found = [(w, *neighbours(w, own(w, judging), base)) for w in others]
+    found = [(w, *neighbours(w, own(w, judging), judging)) for w in others]
     y = np.concatenate([np.logical_or.reduceat(w.toxic, w.begin) for w, *_ in found])
     worst, by_source, by_target = (np.concatenate([f[i] for f in found]) for i in (1, 2, 3))
     cap = rules.judging.neighbours_cap

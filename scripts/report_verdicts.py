@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from backlit import settings
-from backlit.verdicts.toxicity import Model, enough_witnesses, hold_back
+from backlit.verdicts.toxicity import Model, enough_witnesses, hold_back, neighbours_of_pairs
 from backlit.worlds.judged import Cases, Truth, cases
 from backlit.worlds.markers import markers, read_pairs
 from backlit.worlds.scoring import Report, report
 from backlit.worlds.truth import read_truth
-from fit_verdicts import World, make, neighbours, read, spread
+from fit_verdicts import World, make, read, spread
 
 Array = npt.NDArray[Any]
 FIGURES = (
@@ -53,10 +53,8 @@ def scores(world: World) -> Array:
     strength = world.strength.astype(np.float32)
     capped = np.clip(model.by_family(model.log_odds(strength)), -model.caps, model.caps)
     own = rules.base + capped.sum(axis=1)
-    _, by_source, by_target = neighbours(world, own, rules.base)
-    cap = rules.neighbours_cap
-    near = np.clip(rules.source_neighbours * by_source, -cap, cap)
-    near = near + np.clip(rules.target_neighbours * by_target, -cap, cap)
+    worst = np.maximum.reduceat(own, world.begin)
+    near = sum(neighbours_of_pairs(worst, world.source, world.target, rules))
     score = 100 * model.probability(own + near[world.pair])
     marked = np.nan_to_num(strength[:, world.names.index("qualified")]) > 0
     return hold_back(score, enough_witnesses(model, capped) & ~marked, rules)[1]

@@ -36,6 +36,18 @@ def test_near_copies_of_other_organisations_are_counted() -> None:
     )
 
 
+def test_copies_on_sites_that_others_link_to_speak_for_a_text() -> None:
+    links = [link(f"{s}.test/1", "t.test/") for s in "abcd"]
+    links += [link(f"x{i}.test/", f"{s}.test/") for s in "ab" for i in range(5)]
+    links += [link("x1.test/", "c.test/")]
+    pages = [page(f"{s}.test/1", TEXT if s != "d" else OTHER) for s in "abcd"]
+    ground = ground_of(links, pages)
+    found = told(
+        ground, duplicates.measures(ground, alone(ground), unheard(ground), default())["copied_by_known"]
+    )
+    assert {s: found[f"{s}.test/1"] for s in "abcd"} == {"a": 0.5, "b": 0.5, "c": 1, "d": None}
+
+
 def test_short_pages_and_errors_say_nothing() -> None:
     links = [link(f"{s}.test/1", "t.test/") for s in "abcd"]
     short = " ".join(f"word{i}" for i in range(20))

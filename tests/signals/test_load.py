@@ -14,6 +14,7 @@ from backlit.settings import default
 from backlit.signals import phrases
 from backlit.signals.ground import (
     AUTHOR,
+    CREDIT,
     DISCLOSED,
     FOOTPRINTS,
     INSTITUTION,
@@ -241,6 +242,11 @@ def test_an_index_gives_the_live_links_that_lead_somewhere(tmp_path: Path) -> No
         ("Jane is a freelance food writer and", AUTHOR),
         ("À propos de l’auteur", AUTHOR),
         ("Guest post. About the author: she writes", OFFERED | AUTHOR),
+        ("Website by", CREDIT),
+        ("Design & development by", CREDIT),
+        ("Umsetzung:", CREDIT),
+        ("Site réalisé par", CREDIT),
+        ("stood by", 0),
         ("we often go to", 0),
     ],
 )  # fmt: skip

@@ -24,7 +24,10 @@ def values(row: dict[str, Any], pages: list[dict[str, Any]] | None = None) -> di
 
 
 def test_what_is_unknown_stays_unknown() -> None:
-    assert values({}) == dict.fromkeys(signal.id for signal in SIGNALS) | {"generated_address": 0}
+    assert values({}) == dict.fromkeys(signal.id for signal in SIGNALS) | {
+        "generated_address": 0,
+        "voucher_page": 0,
+    }
 
 
 def test_figures_of_a_page() -> None:
@@ -45,7 +48,25 @@ def test_figures_of_a_page() -> None:
         "many_ads": 4,
         "dead_page": 404,
         "generated_address": 0,
+        "voucher_page": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "flag"),
+    [
+        ("coupons/17/", None, 1),
+        ("a/shop-promo-codes.html", None, 1),
+        ("x", "Gutscheine für Schuhe", 1),
+        ("x", "Codes promo du jour", 1),
+        ("ideals/", "A new deal", 0),
+        ("couponing", "Our history", 0),
+    ],
+)
+def test_pages_of_discount_codes_are_known_by_address_or_title(
+    path: str, title: str | None, flag: int
+) -> None:
+    assert values({"source_url": f"https://a.test/{path}", "source_title": title})["voucher_page"] == flag
 
 
 def test_a_page_without_words_has_no_density() -> None:

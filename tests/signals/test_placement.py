@@ -57,6 +57,19 @@ def test_links_that_stand_in_the_template_are_counted_among_those_of_known_place
     assert found["only_in_template"] == [pytest.approx(2 / 3)]
 
 
+def test_a_credit_stands_in_the_frame_and_is_given_to_few() -> None:
+    def credits(number: int, **more: str) -> list[float | None]:
+        said = {"text_before": "Website by", "placement": "footer"} | more
+        return values([link("1", target_url=f"https://t{i}.test/", **said) for i in range(number)])[
+            "maker_credit"
+        ]
+
+    assert credits(2) == [1.0, 1.0]
+    assert credits(3) == [0.0, 0.0, 0.0]
+    assert credits(1, placement="content") == [0.0]
+    assert credits(1, text_before="Friends:") == [0.0]
+
+
 def test_depth_is_the_share_of_the_other_links_that_come_before() -> None:
     counts = {"source_external_links": 2, "source_internal_links": 9}
     assert values([link("1", position=10, **counts)])["far_down"] == [1.0]

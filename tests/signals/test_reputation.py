@@ -74,6 +74,7 @@ def test_trust_falls_with_the_distance_from_trusted_sites() -> None:
         "lost": 0.0,
         "alone": 0.0,
     }
+    assert values(links, "trusted_target", trusted=["good.test"])["near"] == 0.8
     assert values(links, "far_from_trust", trusted=["good.test"])["far"] == pytest.approx(0.4)
     assert set(values(links, "trusted_source").values()) == {None}
 

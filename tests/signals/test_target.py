@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
+import pytest
 
 from backlit.settings import default
 from backlit.signals import target
+from backlit.signals.groups import peer_quantile
 from backlit.signals.load import ground_of
 from relation_grounds import alone, classed, link, owned, told
 
@@ -55,6 +58,7 @@ def test_shares_of_linking_organisations() -> None:
         "target_few_anchors": None,
         "target_follow_share": None,
         "target_links_a_linker": 1.17,
+        "target_few_linkers": 6,
         "target_trusted_linkers": 0.17,
         "target_named_by_linkers": 0.33,
     }
@@ -66,7 +70,7 @@ def test_a_family_is_one_linker() -> None:
 
 
 def test_few_linkers_say_nothing() -> None:
-    assert measured(ROWS[:4]) == {signal.id: None for signal in target.SIGNALS}
+    assert measured(ROWS[:4]) == {signal.id: None for signal in target.SIGNALS} | {"target_few_linkers": 4}
 
 
 def test_linkers_in_networks() -> None:
@@ -106,3 +110,30 @@ def test_places_among_targets_with_as_many_linkers() -> None:
     assert places("target_follow_share") == [1, 0.67, 0.33, 0, None]
     # t0 and t1 have five different texts, t2 four, t3 three.
     assert places("target_few_anchors") == [0.17, 0.17, 0.67, 1, None]
+
+
+def test_one_linker_more_moves_a_place_among_peers_a_little() -> None:
+    rng = np.random.default_rng(3)
+    size = rng.integers(5, 400, 3000)
+    value = np.clip(rng.normal(np.log(size) / 6, 0.2), 0, 1).astype(np.float32)
+    before = peer_quantile(value, size, 20)
+    steps = []
+    for row in range(0, 3000, 30):
+        more = size.copy()
+        more[row] += 1
+        steps.append((abs(float(peer_quantile(value, more, 20)[row] - before[row])), int(size[row])))
+    assert max(step for step, _ in steps) < 0.12
+    assert max(step for step, of in steps if of >= 60) < 0.02
+
+
+def test_places_lie_among_those_of_like_size() -> None:
+    size = np.array([8] * 40 + [500] * 40)
+    value = np.append(np.linspace(0, 0.5, 40), np.linspace(0.5, 1, 40)).astype(np.float32)
+    found = peer_quantile(value, size, 20)
+    assert found[[0, 39, 40, 79]].tolist() == pytest.approx([0, 1, 0, 1])
+    assert np.isnan(peer_quantile(value, np.append(size[:-1], 100_000), 20)[-1])
+    assert peer_quantile(np.full(30, 0.4, np.float32), np.full(30, 9), 20).tolist() == pytest.approx(
+        [0.5] * 30
+    )
+    assert np.isnan(peer_quantile(value[:19], size[:19], 20)).all()
+    assert len(peer_quantile(value[:0], size[:0], 20)) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 import pytest
@@ -121,7 +123,7 @@ def measured(values: list[float]) -> dict[str, Measure]:
     return {"anchor_repeated": Measure("link", np.array(values, np.float32))}
 
 
-def test_neighbours_add_a_part_of_how_far_the_other_pairs_lie_from_base() -> None:
+def test_neighbours_add_by_how_many_of_the_other_pairs_look_bad() -> None:
     ground = ground_of(LINKS)
     names = [
         (ground.sites.name[int(s)].as_py(), ground.sites.name[int(t)].as_py())
@@ -131,14 +133,23 @@ def test_neighbours_add_a_part_of_how_far_the_other_pairs_lie_from_base() -> Non
         (f"{s}.test", f"{t}.example") for s, t in (("a", "t"), ("b", "t"), ("c", "t"), ("a", "u"))
     ]
     # Full strength of a.test only: 2.5 above base (the cap of its family).
-    found = toxicity(
-        ground,
-        measured([2.5, 0, 0, 0]),
-        rules(source_neighbours=0.5, target_neighbours=0.2, neighbours_cap=9),
-    )
+    judging = rules(
+        source_neighbours=0.5, target_neighbours=0.2,
+        neighbours_cap=9, neighbours_usual=0.1, neighbours_prior=2.0, neighbours_top=0.5,
+    )  # fmt: skip
+    found = toxicity(ground, measured([2.5, 0, 0, 0]), judging)
     assert found.own.tolist() == pytest.approx([0.5, -2, -2, -2])
-    assert found.source_neighbours.tolist() == pytest.approx([0, 0, 0, 1.25])
-    assert found.target_neighbours.tolist() == pytest.approx([0, 0.25, 0.25, 0])
+    good, bad = 1 / (1 + math.exp(2)), 1 / (1 + math.exp(-0.5))
+
+    def share(*others: float) -> float:
+        return math.log((sum(others) + 0.2) / (len(others) + 2) / 0.1)
+
+    assert found.source_neighbours.tolist() == pytest.approx([0.5 * share(good), 0, 0, 0.5 * share(bad)])
+    assert found.target_neighbours.tolist() == pytest.approx(
+        [0.2 * share(good, good), 0.2 * share(bad, good), 0.2 * share(bad, good), 0]
+    )
+    top = toxicity(ground, measured([2.5, 0, 0, 0]), msgspec.structs.replace(judging, neighbours_top=0.2))
+    assert top.source_neighbours[3] == pytest.approx(0.5 * math.log(2))
 
 
 def test_the_rule_of_two_holds_a_score_below_toxic_and_keeps_the_order() -> None:

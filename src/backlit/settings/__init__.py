@@ -186,6 +186,9 @@ class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_neighbours: float
     target_neighbours: float
     neighbours_cap: float
+    neighbours_usual: float
+    neighbours_prior: float
+    neighbours_top: float
     calibration: tuple[tuple[float, float], ...]
     signals: dict[str, tuple[float, float, float]]
     together: dict[str, tuple[float, float, float]]

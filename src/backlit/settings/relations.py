@@ -38,6 +38,7 @@ class Duplicates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     compared: int
     story_days: int
     story_share: float
+    known_linkers: int
     story_trusted: float
     trusted_share: float
     least_organisations: int

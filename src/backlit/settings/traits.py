@@ -26,6 +26,7 @@ class Placing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where on the pages of a site a link stands."""
 
     least_pages: int
+    most_makers: int
     least_links: int
 
 

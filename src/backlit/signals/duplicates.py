@@ -26,6 +26,7 @@ from backlit.signals.ground import INSTITUTION, TRUSTED, Flags, Ground, Ints, Lo
 from backlit.signals.groups import distinct, surprise
 from backlit.signals.organisation import organisations
 from backlit.signals.signal import Measure, Signal
+from backlit.signals.tallies import ratio
 from backlit.text.anchors import CLASSES
 
 Array = npt.NDArray[Any]
@@ -42,6 +43,12 @@ SIGNALS: tuple[Signal, ...] = (
         "copied_for_target", "duplicates", 1, "link", "L3",
         "Pages of {value} other organisations with nearly the same text link to the same site (usual: {usual}).",
         0, 8, "log", "count", ("text_digest",),
+    ),
+    Signal(
+        "copied_by_known", "duplicates", -1, "link", None,
+        "Of the other organisations whose copies of the text link to the same site, {value} have linkers of their own "
+        "(usual: {usual}).",
+        0.3, 0.95, "linear", "share", ("text_digest",),
     ),
     Signal(
         "copied_title", "duplicates", 1, "link", "L11",
@@ -124,11 +131,12 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
         text[rows] = others_in_groups(groups[rows], owner[pages.site[rows]], day[rows], vouched, settings)
     source, target = owner[links.source], owner[links.target]
     apart = source != target
-    same = np.full(len(links), np.nan, np.float32)
+    same, known = np.full(len(links), np.nan, np.float32), np.full(len(links), np.nan, np.float32)
     rows = np.flatnonzero(apart & (groups[links.page] >= 0))
     if len(rows):
         _, group = np.unique(_joined(links.target[rows], groups[links.page[rows]]), return_inverse=True)
         same[rows] = others_in_groups(group, source[rows], day[links.page[rows]], vouched, settings)
+        known[rows] = _known_others(group, source[rows], _known_owners(ground, owner, rule.known_linkers))
     title = np.where(_telling_titles(ground, rule.least_title_words)[pages.title], pages.title, -1)
     title = title[links.page] if len(pages) else title
     title[_quoted(ground, title)] = -1
@@ -140,10 +148,28 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
         "copied_title": _repeated(ground, owner, title, day, vouched, settings),
         "copied_path": _repeated(ground, owner, path, day, vouched, settings),
     }
-    out = {"copied_text": Measure("page", text)}
+    out = {"copied_text": Measure("page", text), "copied_by_known": Measure("link", known)}
     for name, value in of_links.items():
         out[name] = Measure("link", np.where(named & ~np.isnan(value), np.float32(0), value))
     return out
+
+
+def _known_owners(ground: Ground, owner: Ints, least: int) -> Flags:
+    """Organisations that so many others link to."""
+    pairs = ground.pairs
+    apart = owner[pairs.source] != owner[pairs.target]
+    linked_to, _ = distinct(owner[pairs.target[apart]], owner[pairs.source[apart]])
+    found: Flags = np.bincount(linked_to, minlength=int(owner.max(initial=-1)) + 1) >= least
+    return found
+
+
+def _known_others(group: Array, owner: Array, known: Flags) -> Measures:
+    """For each row the share of the other organisations in its group that are known; NaN where it is alone."""
+    of_group, who = distinct(group, owner)
+    size = np.bincount(of_group)
+    count = np.bincount(of_group, weights=known[who])
+    others = size[group] - 1
+    return ratio(count[group] - known[owner], others)
 
 
 def _repeated(

@@ -23,7 +23,7 @@ Measures = npt.NDArray[np.float32]
 #: Bits of ``Links.rel``.
 NOFOLLOW, SPONSORED, UGC = 1, 2, 4
 #: Bits of ``Links.words``: what the words around a link say (``backlit.signals.phrases`` has them).
-DISCLOSED, OFFERED, AUTHOR = 1, 2, 4
+DISCLOSED, OFFERED, AUTHOR, CREDIT = 1, 2, 4, 8
 #: Bits of ``Sites.flags``.
 TRUSTED, INSTITUTION, PLATFORM, TENANT = 1, 2, 4, 8
 

@@ -96,22 +96,34 @@ def surprise(observed: Array, expected: Array) -> npt.NDArray[np.float64]:
 
 
 def peer_quantile(value: Measures, size: Array, least: int) -> Measures:
-    """The place of each value, 0 to 1, among those of like size (equal whole part of ``log2(size)``).
+    """The place of each value, 0 to 1, among those of like size, the more alike the more they count.
 
-    Ties share the middle of their places. NaN where the value is, or where fewer than ``least`` peers are known.
+    Sizes stand on the line of ``log2(size)``. Each belongs to the two whole numbers beside it, to each by its nearness,
+    and two sizes are alike by what they have in common there: nothing when one is four times the other, or more. So
+    a place moves little when a size grows by one. Ties share the middle of their places. NaN where the value is, or
+    where its peers count for fewer than ``least`` of its own size.
     """
     out = np.full(len(value), np.nan, np.float32)
-    known = ~np.isnan(value) & (size > 0)
-    bins = np.full(len(value), -1, np.int64)
-    bins[known] = np.log2(size[known].astype(np.float64)).astype(np.int64)
-    for number in np.unique(bins[known]).tolist():
-        rows = np.flatnonzero(bins == number)
-        if len(rows) < max(least, 2):
+    rows = np.flatnonzero(~np.isnan(value) & (size > 0))
+    if not len(rows):
+        return out
+    rows = rows[np.argsort(value[rows], kind="stable")]
+    found = value[rows]
+    first = np.searchsorted(found, found, "left")
+    last = np.searchsorted(found, found, "right")
+    at = np.log2(size[rows].astype(np.float64))
+    lower = np.floor(at).astype(np.int64)
+    below, others, alike = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
+    for number in range(int(lower.min()), int(lower.max()) + 2):
+        near = np.maximum(1 - np.abs(at - number), 0)
+        if not near.any():
             continue
-        ordered = np.sort(value[rows])
-        below = np.searchsorted(ordered, value[rows], "left")
-        upto = np.searchsorted(ordered, value[rows], "right")
-        out[rows] = (below + upto - 1) / 2 / (len(rows) - 1)
+        upto = np.append(0.0, np.cumsum(near))
+        below += near * (upto[first] + (upto[last] - upto[first] - near) / 2)
+        others += near * (upto[-1] - near)
+        alike += near**2
+    enough = (others > 0) & (others >= (least - 1 - 1e-9) * alike)
+    out[rows[enough]] = np.clip(below[enough] / others[enough], 0, 1)
     return out
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from backlit.records import KINDS, PLACEMENTS
 from backlit.settings import Settings, default
-from backlit.signals.ground import NOFOLLOW, SPONSORED, UGC, Ground, Ints, Links, Pairs
+from backlit.signals.ground import CREDIT, NOFOLLOW, SPONSORED, UGC, Ground, Ints, Links, Pairs
 from backlit.signals.pagerows import ANCHOR, PageRows, page_rows
 from backlit.signals.phrases import words_sql
 from backlit.signals.queries import (
@@ -147,7 +147,7 @@ def _link_rows(
     pair = (np.cumsum(first) - 1).astype(np.int32)
     page, to, link_id = page[order], to[order], link_id[order]
     columns: dict[str, Any] = {name: found.pop(name)[order] for name in list(found)}
-    columns["words"] |= rows.title_words[page]
+    columns["words"] |= rows.title_words[page] & ~CREDIT
     host = places(rows.hosts, hosts)
     return Links(
         link_id=link_id,

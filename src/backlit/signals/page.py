@@ -59,6 +59,10 @@ SIGNALS: tuple[Signal, ...] = (
         0, 1, "linear", "flag", (), True,
     ),
     Signal(
+        "voucher_page", _FAMILY, 1, "page", "reputation", "The page's address or title offers discount codes.",
+        0, 1, "linear", "flag", ("source_title",), True,
+    ),
+    Signal(
         "other_language", _FAMILY, 1, "link", None, "The page is in another language than the target's pages.",
         0, 1, "linear", "flag", ("source_lang",), True,
     ),
@@ -73,6 +77,11 @@ _PARKED = (
     r"(?i)domain (?:name )?(?:is |may be )?(?:for sale|parked|available)|buy this domain|parked (?:domain|page)|"
     r"domain (?:steht )?zum verkauf|domaine? (?:est )?à vendre|dominio (?:está )?en venta|dominio in vendita|"
     r"domein te koop|domena na sprzedaż|домен продается|this (?:website|site) is for sale|account suspended"
+)
+_VOUCHERS = (
+    r"(?i)(?:^|[^\pL])(?:coupons?|vouchers?|(?:discount|promo|coupon|voucher)[ -]?codes?|discounts|deals|gutscheine?"
+    r"|rabatt-?codes?|codes?[ -]promo|(?:codici|codice)[ -]sconto|cup(?:o|ó)n(?:es)?|kortingscodes?|kody[ -]rabatowe)"
+    r"(?:[^\pL]|$)"
 )
 _GENERATED = (
     r"(?i)[?&][a-z]{1,2}=\d{5,}(?:&|$)|/[a-z]{1,3}\d{6,}(?:\.\w+)?/?$|[?&=/](?:[0-9a-f]{2}){8,}(?:\W|$)"
@@ -96,6 +105,9 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
         "not_indexed": known(pages.noindex),
         "parked_page": _matching(ground, pages.title, _PARKED),
         "generated_address": _matching(ground, pages.path, _GENERATED),
+        "voucher_page": np.fmax(
+            _matching(ground, pages.path, _VOUCHERS), _matching(ground, pages.title, _VOUCHERS)
+        ),
         "other_language": np.where((spoken < 0) | (language < 0), UNKNOWN, spoken != language).astype(
             np.float32
         ),

@@ -2,12 +2,13 @@
 
 A row of a table is a language; its entries are pieces of RE2 patterns, found without regard to case where no letter
 stands right before or after. They are what publishers must or do write of their own accord ("advertorial",
-"Anzeige"), what sites that take articles write ("write for us"), and what stands under one ("about the author").
+"Anzeige"), what sites that take articles write ("write for us"), what stands under one ("about the author"), and what
+names the maker of a site ("website by").
 """
 
 from __future__ import annotations
 
-from backlit.signals.ground import AUTHOR, DISCLOSED, OFFERED
+from backlit.signals.ground import AUTHOR, CREDIT, DISCLOSED, OFFERED
 
 #: Advertising that says it is.
 _DISCLOSED = {
@@ -95,7 +96,27 @@ _AUTHOR = {
     "sv": (r"om författaren", r"gäst(?:skribent|bloggare)"),
 }  # fmt: skip
 
-_TABLES = {DISCLOSED: _DISCLOSED, OFFERED: _OFFERED, AUTHOR: _AUTHOR}
+#: What names the maker, the designer or the system of a site.
+_CREDIT = {
+    "en": (
+        r"(?:(?:web ?)?site|theme|template|(?:web ?)?design|designed|development|developed|built|crafted|created"
+        r"|powered|hosted|hosting)(?: (?:&|and) \pL+)? by",
+    ),
+    "de": (
+        r"(?:web-?design|gestaltung|umsetzung|realisierung|programmierung|hosting)(?: (?:&|und) \pL+)?"
+        r"(?: von| durch|:)",
+        r"(?:betrieben|erstellt|realisiert) (?:mit|von|durch)",
+    ),
+    "fr": (r"(?:site )?(?:réalisé|créé|conçu|propulsé) par", r"(?:réalisation|création|conception)(?: du site)? ?:"),
+    "es": (r"diseño (?:web )?(?:de|por)", r"(?:diseñado|desarrollado|creado) por", r"funciona con"),
+    "it": (r"(?:realizzato|sviluppato|creato) da", r"sito (?:web )?(?:di|realizzato da)"),
+    "pt": (r"(?:desenvolvido|criado|produzido) por",),
+    "nl": (r"(?:ontwerp|website|gebouwd|gemaakt|webdesign) door",),
+    "pl": (r"(?:projekt|realizacja|wykonanie)(?: strony)? ?:", r"(?:stworzone|wspierane) przez"),
+    "sv": (r"(?:webbplats|design) av",),
+}  # fmt: skip
+
+_TABLES = {DISCLOSED: _DISCLOSED, OFFERED: _OFFERED, AUTHOR: _AUTHOR, CREDIT: _CREDIT}
 #: Scripts that set no blanks between words.
 _UNSPACED = ("ja", "zh", "ko")
 

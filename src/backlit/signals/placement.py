@@ -10,7 +10,7 @@ import numpy as np
 
 from backlit.records import PLACEMENTS
 from backlit.settings import Settings
-from backlit.signals.ground import Ground, Measures
+from backlit.signals.ground import CREDIT, Ground, Measures
 from backlit.signals.signal import Measure, Signal
 from backlit.signals.tallies import TEMPLATE, UNKNOWN, ratio
 
@@ -53,6 +53,11 @@ SIGNALS: tuple[Signal, ...] = (
         0, 1, "linear", "flag", ("placement",), True,
     ),
     Signal(
+        "maker_credit", _FAMILY, -1, "link", None,
+        "The words beside the link name its target as the maker of the site, in a part that all pages share.",
+        0, 1, "linear", "flag", ("text_before", "placement"),
+    ),
+    Signal(
         "far_down", _FAMILY, 1, "link", None, "{value} of the page's links come before it (usual: {usual}).",
         0.7, 1, "linear", "share", ("position", "source_external_links", "source_internal_links"), True,
     ),
@@ -81,12 +86,24 @@ def measure(ground: Ground, settings: Settings) -> dict[str, Measure]:
         "sitewide": ratio(carrying, ground.sites.pages[pairs.source], rule.least_pages),
         "linking_pages": carrying.astype(np.float32),
         "only_in_template": ratio(framed, told),
+        "maker_credit": _credit(ground, rule.most_makers),
         "far_down": _depth(ground, rule.least_links),
     }
     for name, parts in _PARTS.items():
         inside = np.isin(links.placement, [PLACEMENTS.index(part) for part in parts])
         values[name] = np.where(links.placement < 0, UNKNOWN, inside).astype(np.float32)
     return {signal.id: Measure(signal.level, values[signal.id]) for signal in SIGNALS}
+
+
+def _credit(ground: Ground, most: int) -> Measures:
+    """1 for credits of makers in the frame of a page, of sites that give them to few."""
+    links = ground.links
+    said = ((links.words & CREDIT) != 0) & np.isin(links.placement, TEMPLATE)
+    size = max(len(ground.sites), 1)
+    credits = np.unique(links.source[said].astype(np.int64) * size + links.target[said])
+    given = np.bincount(credits // size, minlength=size)
+    found: Measures = (said & (given[links.source] <= most)).astype(np.float32)
+    return found
 
 
 def _depth(ground: Ground, least: int) -> Measures:

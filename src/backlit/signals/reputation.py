@@ -54,6 +54,11 @@ SIGNALS: tuple[Signal, ...] = (
         0.7, 1, "linear", "share", ("trusted",),
     ),
     Signal(
+        "trusted_target", _FAMILY, -1, "target", None,
+        "Rank from trusted sites puts the target before {value} of all (usual: {usual}).",
+        0.5, 0.98, "linear", "share", ("trusted",),
+    ),
+    Signal(
         "near_rank", _FAMILY, 1, "source", None,
         "The linking site's rank comes from its near neighbours more than that of {value} of all (usual: {usual}).",
         0.5, 1, "linear", "share", (),
@@ -202,4 +207,8 @@ def _ranks(ground: Ground, place: Standing, settings: Settings) -> dict[str, Mea
         a_link = (backwards - (1 - damping) / count) / np.maximum(graph.out_degree, 1)
         linking = place.targets >= rule.least_targets
         found["links_to_the_obscure"] = quantiles(np.round(a_link, 15), linking)
-    return found | {"target_spam_mass": found["spam_mass"], "target_near_rank": found["near_rank"]}
+    return found | {
+        "trusted_target": found["trusted_source"],
+        "target_spam_mass": found["spam_mass"],
+        "target_near_rank": found["near_rank"],
+    }

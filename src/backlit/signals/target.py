@@ -77,6 +77,11 @@ SIGNALS: tuple[Signal, ...] = (
         3, 100, "log", "count", ("source_url",), True,
     ),
     Signal(
+        "target_few_linkers", "target", 1, "target", None,
+        "{value} organisations link to the target (usual: {usual}).",
+        50, 0, "log", "count", ("source_url", "target_url"), True,
+    ),
+    Signal(
         "target_trusted_linkers", "target", -1, "target", None,
         "{value} of the organisations that link to the target are trusted (usual: {usual}).",
         0.02, 0.3, "linear", "share", ("source_url",),
@@ -124,6 +129,7 @@ def measures(ground: Ground, owner: Ints, classes: Small, settings: Settings) ->
         "target_few_anchors": 1 - peer_quantile(anchors, spoken, rule.least_peers),
         "target_follow_share": peer_quantile(follow, number, rule.least_peers),
         "target_links_a_linker": ratio(all_links, number, least),
+        "target_few_linkers": np.where(number > 0, number, np.nan).astype(np.float32),
         "target_trusted_linkers": ratio(count(good[rows.owner]), number, least),
         "target_named_by_linkers": ratio(count(linked(np.isin(classes, _NAMES))), count(heard), least),
     }

@@ -83,7 +83,7 @@ class Evidence:
         self.model = Model(self.rules, tuple(measures))
         self.clauses = clauses(self.model)
         self.usual = {name: _usual(measure) for name, measure in measures.items()}
-        self.base_score = round(100 * float(self.model.probability(np.array([self.rules.base]))[0]), 2)
+        self.base_score = round(100 * float(self.model.probability(np.array([self.rules.base]))[0]), 1)
         sites = len(ground.sites)
         self._out = np.bincount(ground.links.source, minlength=sites)
         self._in = np.bincount(ground.links.target, minlength=sites)
@@ -146,9 +146,10 @@ class Evidence:
     def _settled(
         self, link: Rows, points: npt.NDArray[np.float64], score: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
-        """Points rounded to two decimals; what rounding and leaving out small items lost goes to the largest."""
+        """Points rounded to two decimals; what rounding and leaving out small items lost goes to the largest, so that
+        they add up to the score as it is shown, with one decimal."""
         points = np.round(points, 2)
-        rest = score - self.base_score - np.bincount(link, weights=points, minlength=len(score))
+        rest = np.round(score, 1) - self.base_score - np.bincount(link, weights=points, minlength=len(score))
         first = np.flatnonzero(np.diff(link, prepend=-1))
         points[first] = np.round(points[first] + rest[link[first]], 2)
         return np.asarray(points + 0.0)

@@ -42,8 +42,11 @@ CONTEXT = frozenset(
     (
         *("in_footer", "in_sidebar", "in_menu", "in_comment", "in_list", "far_down", "many_external_links"),
         *("mostly_external", "other_language", "many_targets", "links_to_the_obscure"),
+        *("sitewide", "linking_pages", "only_in_template", "reciprocal"),
     )
 )
+#: What lowers toxicity, but is not known to be absent where it is not found: the words around may be unknown.
+UNHEARD = frozenset(("maker_credit",))
 #: A score held back by the rule of two stays this far below ``toxic`` (and twice as far): their order is kept.
 _BELOW = 0.1
 _BLOCK = 1 << 18
@@ -138,7 +141,7 @@ def factors(key: str) -> tuple[tuple[str, str], ...]:
 def may_be_absent(signal: Signal) -> bool:
     """Whether the absence of a signal may count against a link: of what lowers toxicity, or only tells of the page and
     site. Otherwise what makes a link better would raise its score."""
-    return signal.sign < 0 or signal.id in CONTEXT
+    return (signal.sign < 0 and signal.id not in UNHEARD) or signal.id in CONTEXT
 
 
 def formed(x: Measures, word: str) -> Measures:
@@ -235,30 +238,37 @@ def enough_witnesses(model: Model, capped: Doubles) -> npt.NDArray[np.bool_]:
 
 
 def neighbours(ground: Ground, own: Doubles, rules: Judging) -> tuple[Doubles, Doubles]:
-    """What the other pairs of each link's source and of its target add: a part of their mean distance from base."""
+    """What the other pairs of each link's source and of its target add, by how many of them look bad."""
     links, pairs = ground.links, ground.pairs
     if not len(links):
         return np.zeros(0), np.zeros(0)
     worst = np.maximum.reduceat(own, pairs.begin)
-    return tuple(  # type: ignore[return-value]
-        np.clip(part * away_of_others(worst, sites, rules.base), -rules.neighbours_cap, rules.neighbours_cap)[
-            links.pair
-        ]
-        for sites, part in (
-            (pairs.source, rules.source_neighbours),
-            (pairs.target, rules.target_neighbours),
-        )
+    by_source, by_target = neighbours_of_pairs(worst, pairs.source, pairs.target, rules)
+    return by_source[links.pair], by_target[links.pair]
+
+
+def neighbours_of_pairs(
+    worst: Doubles, source: npt.NDArray[np.int32], target: npt.NDArray[np.int32], rules: Judging
+) -> tuple[Doubles, Doubles]:
+    """``neighbours`` of pairs, given the highest ``z`` of each and its two sites."""
+    by_source, by_target = (
+        np.clip(part * bad_among_others(worst, sites, rules), -rules.neighbours_cap, rules.neighbours_cap)
+        for sites, part in ((source, rules.source_neighbours), (target, rules.target_neighbours))
     )
+    return by_source, by_target
 
 
-def away_of_others(worst: Doubles, sites: npt.NDArray[np.int32], base: float) -> Doubles:
-    """How far the mean of the other pairs of each pair's site lies from ``base``; 0 where it has no other.
+def bad_among_others(worst: Doubles, sites: npt.NDArray[np.int32], rules: Judging) -> Doubles:
+    """``ln(share / usual)`` of the share of the other pairs of each pair's site that look bad by themselves.
 
-    ``worst`` is the highest ``z`` of each pair, ``sites`` its source or target.
+    ``worst`` is the highest ``z`` of each pair, ``sites`` its source or target. The usual share stands for some pairs
+    more, so that few others say little and none nothing; beyond ``neighbours_top`` more of them say no more.
     """
-    away = worst - base
-    total, count = np.bincount(sites, weights=away)[sites], np.bincount(sites)[sites]
-    return np.where(count > 1, (total - away) / np.maximum(count - 1, 1), 0)
+    chance = 1 / (1 + np.exp(-worst))
+    total, count = np.bincount(sites, weights=chance)[sites], np.bincount(sites)[sites]
+    usual, prior = rules.neighbours_usual, rules.neighbours_prior
+    share = (np.maximum(total - chance, 0) + prior * usual) / (count - 1 + prior)
+    return np.asarray(np.log(np.minimum(share, rules.neighbours_top) / usual))
 
 
 def clauses(model: Model) -> dict[str, str | None]:
