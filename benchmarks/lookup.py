@@ -99,6 +99,7 @@ def command_line(index: Path, name: str, arguments: list[str], dropping: bool) -
     subprocess.run(
         [sys.executable, "-m", "backlit", "--index", str(index), arguments[0], name, *arguments[1:]],
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         check=True,
     )
     return (time.perf_counter() - began) * 1000

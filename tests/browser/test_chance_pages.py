@@ -15,11 +15,15 @@ from real_browser import STICKING_OUT
 
 SIZES = ((390, 844), (1280, 900), (1920, 1080))
 RIVALS = "versus=rival.com,other.com"
+#: A rival as long as a name may be.
+LONG = ".".join(("a" * 63, "b" * 63, "c" * 63, "d" * 56, "test"))
 PAGES = (
     "/gap?target=shop.com",
     f"/gap?target=shop.com&{RIVALS}",
     f"/gap?target=shop.com&{RIVALS}&mode=only&by=site",
     "/gap?target=shop.com&versus=not+a%5Bname",
+    f"/gap?target=shop.com&versus={LONG}",
+    f"/compare?target=shop.com&versus={LONG}",
     "/rivals?target=shop.com",
     f"/compare?target=shop.com&{RIVALS}",
     "/broken?target=shop.com&state=all",
