@@ -257,6 +257,12 @@ def main() -> None:
         print(f"  {'all':28} {percentiles(answers)} ms")
         for kind in sorted({a.kind for a in answers}):
             print(f"  {kind:28} {percentiles([a for a in answers if a.kind == kind])} ms")
+        begun = min(a.due for a in answers)
+        windows: dict[int, list[Answer]] = {}
+        for a in answers:
+            windows.setdefault(int((a.due - begun) / options.seconds * 10), []).append(a)
+        told = (f"{np.percentile([a.seconds for a in windows[at]], 95) * 1000:.0f}" for at in sorted(windows))
+        print(f"  p95 in ms of each tenth of the time: {' '.join(told)}")
         marks = [held[int(i)] / 1e6 for i in np.linspace(0, len(held) - 1, min(7, len(held)))]
         print("memory, MB: " + " ".join(f"{m:.0f}" for m in marks) + f"; at most {max(held) / 1e6:.0f}")
         rate = options.rate

@@ -29,9 +29,12 @@ class Index:
         """The current generation's manifest, read anew."""
         return self.layout.read_manifest()
 
-    def reader(self) -> Reader:
-        """A reader pinned to the current generation; close it, or use it in ``with``."""
-        return Reader(self.layout)
+    def reader(self, threads: int | None = None) -> Reader:
+        """A reader pinned to the current generation; close it, or use it in ``with``.
+
+        ``threads`` is how many a single question may use, by default one a processor.
+        """
+        return Reader(self.layout, threads)
 
     def check(self) -> list[str]:
         """What is wrong with the index, a sentence each; empty when it is sound."""

@@ -66,11 +66,11 @@ class Reader:
     with its configuration locked. Use ``con.cursor()`` for concurrent reads.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, threads: int | None = None) -> None:
         self.layout = layout
         pinned: tuple[Manifest, IO[bytes] | None] = layout.pin()
         self.manifest, self._pin = pinned
-        self.con = _connect(layout)
+        self.con = _connect(layout, threads)
         self._lock = threading.Lock()
 
     # -- facts about the generation -----------------------------------------------------
@@ -460,13 +460,14 @@ def target_condition(target: Target) -> tuple[str, list[Any]]:
     return f"target_domain = ? AND ({condition})", [target.domain, *prefixes]
 
 
-def _connect(layout: Layout) -> duckdb.DuckDBPyConnection:
+def _connect(layout: Layout, threads: int | None) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "preserve_insertion_order": "true",
+            **({} if threads is None else {"threads": str(threads)}),
         }
     )
     folder = str(layout.data.resolve()).replace("'", "''") + "/"

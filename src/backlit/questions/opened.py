@@ -52,8 +52,8 @@ class PinnedIndex(Index):
         """That of the generation pinned."""
         return self._lent.manifest
 
-    def reader(self) -> Reader:
-        """The reader that was handed over; closing it does nothing."""
+    def reader(self, threads: int | None = None) -> Reader:
+        """The reader that was handed over, as it is; closing it does nothing."""
         return self._lent
 
 
@@ -78,9 +78,9 @@ class OpenIndex(Index):
         """The manifest of the generation that is held, or of the newest."""
         return self._pinned[-1].manifest if self._pinned else self.layout.read_manifest()
 
-    def reader(self) -> Reader:
-        """A reader of the generation that is held, or of the newest; close it, or use it in ``with``."""
-        return Lent(self._pinned[-1]) if self._pinned else super().reader()
+    def reader(self, threads: int | None = None) -> Reader:
+        """A reader of the generation that is held, as it is, or of the newest; close it, or use it in ``with``."""
+        return Lent(self._pinned[-1]) if self._pinned else super().reader(threads)
 
     def __enter__(self) -> OpenIndex:
         self._pinned.append(super().reader())

@@ -101,7 +101,7 @@ def _make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
 
 
 #: Threads that answer requests, for each processor, where the settings name no number.
-_THREADS = 4
+_THREADS = 2
 
 _DESCRIPTION = (
     "Every question of the command line, by the same names. Times are UTC; unknown is null; every answer tells "
@@ -115,8 +115,8 @@ def _lifespan(config: Config, serving: Serving, log: AccessLog) -> Any:
         import anyio.to_thread
 
         # More at once than the processors can do only makes all of them slower, and takes memory for each.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = (
-            config.rules.threads or _THREADS * (os.cpu_count() or 1)
+        anyio.to_thread.current_default_thread_limiter().total_tokens = config.rules.threads or _THREADS * (
+            os.cpu_count() or 1
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(log.close)

@@ -267,9 +267,7 @@ def _svg(parts: Sequence[Any], view: str, says: str) -> Markup:
     width = float(view.split()[2])
     css = "picture broad" if width > 640 else "picture"
     drawn = round(width * _DRAWN)
-    return Markup(
-        el("svg", inner, class_=css, view_box=view, width=drawn, role="group", aria_label=says)
-    )
+    return Markup(el("svg", inner, class_=css, view_box=view, width=drawn, role="group", aria_label=says))
 
 
 def _n(value: float) -> str:
