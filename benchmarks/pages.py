@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
+
 from serve import start, targets
 
 #: Pages about a target, and what they need besides.
