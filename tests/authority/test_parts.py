@@ -18,11 +18,12 @@ from backlit.authority.own import OwnAuthority, own_authority
 from backlit.authority.parts import partitions, text_hashes
 from backlit.authority.weights import pair_weights
 from backlit.index import Index
+from backlit.index.files import read_table
 from backlit.questions.links import links
 from backlit.questions.profile import profile
 from backlit.questions.sql import sql
 from backlit.records import LINKS, TRUSTED
-from backlit.settings import default
+from backlit.settings import Settings, default
 from backlit.web.ids import buckets
 from index_rows import batch, crawl, link, page, publish_batches
 
@@ -211,6 +212,29 @@ def test_an_index_and_a_table_of_links_agree_however_it_was_built(
     assert [of_link[row["link_id"]] or 0 for row in rows] == pytest.approx(
         [e or 0 for e in expected], rel=1e-5
     )
+
+
+def test_a_bucket_that_stays_keeps_its_weights_unless_they_would_be_made_in_another_way(
+    tmp_path: Path,
+) -> None:
+    many = msgspec.structs.replace(
+        default(), storage=msgspec.structs.replace(default().storage, medium_rows=1)
+    )
+    heavier = msgspec.structs.replace(many, weights=msgspec.structs.replace(many.weights, no_alt=0.5))
+    first = link("https://a.com/", T, DAY, kind="image", alt="")
+
+    def added(number: int, rules: Settings) -> tuple[list[str], list[float]]:
+        more = link(f"https://b{number}.com/", f"https://u{number}.com/", DAY)
+        rows = [first, more] if number == 0 else [more]
+        index = publish_batches(tmp_path / "i", [batch(rows)], settings=rules)
+        bucket = int(buckets(["t.com"], index.manifest.buckets)[0])
+        files = index.manifest.table("referring_weights", bucket)
+        tables = [read_table(index.layout.data, file) for file in files]
+        return [f.name[-15:-8] for f in files], [round(w, 6) for t in tables for w in t["weight"].to_pylist()]
+
+    assert added(0, many) == (["g000001"], [0.6])
+    assert added(1, many) == (["g000001"], [0.6])
+    assert added(2, heavier) == (["g000003"], [0.5])
 
 
 def own(rows: list[dict[str, Any]]) -> OwnAuthority:

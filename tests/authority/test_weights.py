@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +11,11 @@ import pytest
 
 from backlit.authority.equity import link_equity, page_depth, page_shares
 from backlit.authority.scale import Scale
-from backlit.authority.weights import link_weights, pair_weights
+from backlit.authority.weights import STORED_COLUMNS, link_weights, pair_weights
 from backlit.errors import TableError
+from backlit.index.schema import to_stored
+from backlit.records import LINKS
+from index_rows import link
 
 
 def links(**columns: list) -> pa.Table:
@@ -105,3 +109,28 @@ def test_equity_is_the_rank_a_link_hands_on() -> None:
     assert [r["of_median"] for r in rows] == [pytest.approx(0.5), None, pytest.approx(1.5), 0, None]
     assert rows[3]["on_scale"] == 1
     assert rows[4]["on_scale"] is None
+
+
+def test_stored_rows_are_weighed_by_the_columns_that_are_named() -> None:
+    """Of a bucket that stays as it is only these are read: one that is missing would change its weights unseen."""
+    at, to, day = "https://a.com/", "https://t.com/", "2026-01-03"
+    rows = [
+        link(at, to, day, position=4),
+        link(at, to, day, position=1, nth=1),
+        link(at, "https://t.com/1", day, kind="frame"),
+        link(at, "https://t.com/2", day, kind="image", alt=""),
+        link(at, "https://t.com/3", day, placement="footer"),
+        link(at, "https://t.com/4", day, follow=None, rel="ugc"),
+        link(at, "https://t.com/5", day, follow=False),
+        link(at, "https://t.com/6", day, hidden=True),
+        link(at, "https://t.com/7", day) | {"lost_at": datetime(2026, 1, 4)},
+    ]
+    stored = to_stored(pa.Table.from_pylist(rows, LINKS))
+    whole = link_weights(stored)
+    assert link_weights(stored.select(STORED_COLUMNS)).tolist() == whole.tolist()
+    for name in set(STORED_COLUMNS) - {
+        "link_id",
+        "pair_mix",
+        "nth",
+    }:  # these tell pairs and order, as addresses do
+        assert link_weights(stored.drop_columns(name)).tolist() != whole.tolist(), name

@@ -98,8 +98,10 @@ class MemoryReader:
         return self.con.sql("SELECT count(rank), count(*) FROM domains").fetchall()[0]
 
     @property
-    def snapshot_days(self) -> list[tuple[str, str]]:
-        return self.con.sql("SELECT DISTINCT date::VARCHAR, origin FROM snapshots ORDER BY ALL").fetchall()
+    def snapshot_days(self) -> list[dict[str, str]]:
+        return self.query(
+            "SELECT DISTINCT date::VARCHAR AS date, origin FROM snapshots ORDER BY ALL"
+        ).to_pylist()
 
     def domains_sql(self) -> str:
         return "domains"

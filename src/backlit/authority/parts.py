@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 from xxhash import xxh64_intdigest
 
 from backlit.authority.equity import MANY, page_depths, text_buffer
-from backlit.authority.weights import link_weights
+from backlit.authority.weights import STORED_COLUMNS, link_weights
 from backlit.index.aggregate import Bucket, Sources
 from backlit.index.files import read_table, write_table
 from backlit.index.layout import DataFile, Layout
@@ -62,7 +62,9 @@ class _Kept(NamedTuple):
 
 
 class Parts:
-    """Weighs the links of an index while it is built; ``bucket`` for each bucket, then ``finish`` once."""
+    """Weighs the links of an index while it is built: the ``Weigher`` of its buckets, then ``finish`` once."""
+
+    columns: tuple[str, ...] = (*STORED_COLUMNS, "source_url", "source_domain")
 
     def __init__(self, layout: Layout, settings: Settings, generation: int) -> None:
         self.data = layout.data
@@ -74,12 +76,25 @@ class Parts:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    def bucket(self, number: int, count: int, rows: Sources, files: list[DataFile]) -> list[DataFile]:
+    def weigh(self, number: int, count: int, rows: Bucket, files: list[DataFile]) -> list[DataFile]:
         """Weigh the links of a bucket (of ``count``) and keep them for ``finish``.
 
         Gives the file ``referring_weights``: beside each row of ``referring``, in its order, the weight of the best
-        live link of that pair of domains. Where only the sources are told it is to stay as it is.
+        live link of that pair of domains.
         """
+        weight = self._noted(number, count, rows, files)
+        best = np.zeros(rows.pair.count)
+        np.maximum.at(best, rows.pair.of_row, weight)
+        return [self._write(pa.table({"weight": best}), "referring_weights", number)]
+
+    def keep(self, number: int, count: int, rows: Sources, files: list[DataFile]) -> None:
+        """Keep the links of a bucket for ``finish``."""
+        self._noted(number, count, rows, files)
+
+    def _noted(
+        self, number: int, count: int, rows: Sources, files: list[DataFile]
+    ) -> npt.NDArray[np.float32]:
+        """The weights of the links of a bucket, which are kept for ``finish``."""
         weight = rounded_weights(rows.rows, self.settings)
         edges = self._put_down(number, count, rows, weight)
         ids = rows.rows["link_id"]
@@ -93,11 +108,7 @@ class Parts:
             placed.append((file, at))
         with self._lock:
             self.kept[number] = _Kept(edges, placed)
-        if not isinstance(rows, Bucket):
-            return []
-        best = np.zeros(rows.pair.count)
-        np.maximum.at(best, rows.pair.of_row, weight)
-        return [self._write(pa.table({"weight": best}), "referring_weights", number)]
+        return weight
 
     def _put_down(self, number: int, count: int, rows: Sources, weight: npt.NDArray[np.float32]) -> Ints:
         """Keep a bucket's pages by partition of their sites, and for each row its page and weight."""

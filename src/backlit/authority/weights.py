@@ -33,6 +33,11 @@ from backlit.settings import Settings, default
 
 Ints = npt.NDArray[np.int64]
 
+#: The columns of stored rows that ``link_weights`` reads.
+STORED_COLUMNS = (
+    "link_id", "pair_mix", "kind", "nth", "alt", "rel", "follow", "placement", "hidden", "position", "lost_at",
+)  # fmt: skip
+
 _QUALIFIED = re.compile(r"(?:^|\s)(?:nofollow|ugc|sponsored)(?:\s|$)", re.IGNORECASE)
 
 

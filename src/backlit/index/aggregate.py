@@ -89,9 +89,9 @@ class Groups:
 
 
 class Sources:
-    """Where the links of a bucket stand, as integers: all that is asked to tell what each hands on.
+    """Where the links of a bucket stand, as integers.
 
-    ``rows`` are stored link rows, or the columns ``SOURCE_COLUMNS`` of them.
+    ``rows`` are stored link rows, or some columns of them: ``source_url``, ``source_domain`` and ``lost_at`` at least.
     """
 
     def __init__(self, rows: pa.Table, known: Mapping[str, Coded]) -> None:
@@ -104,13 +104,6 @@ class Sources:
         #: The distinct source pages; ``page`` numbers them.
         self.page_urls = pages.dictionary
         self.pages = len(pages.dictionary)
-
-
-#: What links are weighed by, and where they stand.
-SOURCE_COLUMNS = (
-    "link_id", "pair_mix", "source_url", "source_domain", "kind", "nth", "alt", "rel", "follow", "placement", "hidden",
-    "position", "lost_at",
-)  # fmt: skip
 
 
 class Bucket(Sources):

@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backlit.index.aggregate import SOURCE_COLUMNS, Bucket, Sources, rollups_of
+from backlit.index.aggregate import Bucket, Sources, rollups_of
 from backlit.index.bucket import fold, read_bucket_links
 from backlit.index.files import make_durable, read_table, write_table
 from backlit.index.layout import LAYOUT, DataFile, Layout, Manifest
@@ -33,14 +33,26 @@ from backlit.index.schema import OUT, SORT_KEYS, STORED_LINKS, STORED_PAGES
 from backlit.index.staging import StagedInput, hash_rows, read_all, read_bucket, write_partitioned
 from backlit.records import FETCHES, HOSTS, SNAPSHOTS, TRUSTED
 from backlit.settings import Settings
+from backlit.version import __version__
 from backlit.web.ids import buckets as bucket_of
 
 Progress = Callable[[str, int, int], None]
 
-#: Told of every bucket with links: its number, how many there are, its rows and its files of links; gives files to add.
-#: Of a bucket that stays as it is, and is weighed as before, only the ``Sources`` are told.
-Weigh = Callable[[int, int, Sources, list[DataFile]], list[DataFile]]
 _Result = TypeVar("_Result")
+
+
+class Weigher(Protocol):
+    """Is told of every bucket with links: its number, how many there are, its rows and its files of links."""
+
+    #: The columns of stored rows that are enough for ``keep``.
+    columns: tuple[str, ...]
+
+    def weigh(self, number: int, count: int, rows: Bucket, files: list[DataFile]) -> list[DataFile]:
+        """Weigh the links of a bucket; gives files to add."""
+
+    def keep(self, number: int, count: int, rows: Sources, files: list[DataFile]) -> None:
+        """Take note of a bucket that stays as it is, with the files that ``weigh`` gave then."""
+
 
 #: Rows of the second orientation held in memory before they are put down, partitioned by source.
 _SPOOL_ROWS = 1_000_000
@@ -88,12 +100,12 @@ class Builder:
         *,
         compact: bool = False,
         counted: Callable[[list[DataFile]], None] = lambda files: None,
-        weigh: Weigh = lambda bucket, count, rows, files: [],
+        weigher: Weigher,
     ) -> Manifest:
         """Write all files of the new generation and return its manifest, not yet published.
 
-        ``weigh`` is told every bucket, those that stay as they are too: what a link weighs may have changed with
-        the settings, and what it hands on with the other links of its page.
+        ``weigher`` is told every bucket, those that stay as they are too: what a link hands on changes with the other
+        links of its page.
 
         ``counted`` is told the files as soon as all but the second orientation stands: what rests on them
         need not wait for it.
@@ -116,7 +128,7 @@ class Builder:
             standing = None
         self.count = count
         refetches, pages = self._pages(standing, staged)
-        spooled = self._links(standing, staged, refetches, compact, weigh)
+        spooled = self._links(standing, staged, refetches, compact, weigher)
         self._small_tables(staged, snapshots)
         counted(list(self.files))
         self._out(standing, spooled)
@@ -220,7 +232,7 @@ class Builder:
         staged: dict[str, list[Path]],
         refetches: Refetches,
         compact: bool,
-        weigh: Weigh,
+        weigher: Weigher,
     ) -> list[Path]:
         """Write links and rollups; the files returned hold the rows of the second orientation."""
         looked_at = self._buckets_linked_from(standing, self.known_before) if refetches.times else set()
@@ -236,7 +248,7 @@ class Builder:
                     else []
                 )
                 if parts:
-                    kept += self._weighed_anew(bucket, parts, weigh)
+                    kept += self._weights(bucket, parts, weigher)
                 return kept, None
             result = fold(
                 self.layout.data,
@@ -252,7 +264,7 @@ class Builder:
             if result.rows.num_rows:
                 counts = Bucket(result.rows, result.known)
                 files += self._rollups(counts, bucket)
-                files += weigh(bucket, self.count, counts, result.files)
+                files += weigher.weigh(bucket, self.count, counts, result.files)
             return files, _out_rows(result.rows, result.changed_pairs)
 
         spooled: list[Path] = []
@@ -274,14 +286,16 @@ class Builder:
             spool()
         return spooled
 
-    def _weighed_anew(self, bucket: int, parts: list[DataFile], weigh: Weigh) -> list[DataFile]:
-        """The files of weights of a bucket whose rows stay as they are."""
+    def _weights(self, bucket: int, parts: list[DataFile], weigher: Weigher) -> list[DataFile]:
+        """The files of weights of a bucket whose rows stay as they are: those that stand, if made in the same way."""
         weights = self.old.table("referring_weights", bucket)
-        if weights and self.old.settings_digest == self.settings.digest:
-            rows = read_bucket_links(self.layout.data, self.old, bucket, SOURCE_COLUMNS)
-            return weights + weigh(bucket, self.count, Sources(rows, {}), parts)
+        made_by = (self.old.settings_digest, self.old.code_version)
+        if weights and made_by == (self.settings.digest, __version__):
+            rows = read_bucket_links(self.layout.data, self.old, bucket, weigher.columns)
+            weigher.keep(bucket, self.count, Sources(rows, {}), parts)
+            return weights
         rows = read_bucket_links(self.layout.data, self.old, bucket)
-        return weigh(bucket, self.count, Bucket(rows, {}), parts)
+        return weigher.weigh(bucket, self.count, Bucket(rows, {}), parts)
 
     def _buckets_linked_from(self, standing: Manifest | None, domains: set[str]) -> set[int]:
         """The link buckets that hold links from any of ``domains``, by the second orientation."""

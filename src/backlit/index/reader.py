@@ -95,7 +95,7 @@ class Reader:
     @property
     def origins(self) -> list[str]:
         """Where the rows come from: the distinct origins of the snapshots."""
-        return sorted({origin for _, origin in self.snapshot_days if origin is not None})
+        return sorted({row["origin"] for row in self.snapshot_days if row["origin"] is not None})
 
     @cached_property
     def domain_counts(self) -> tuple[int, int]:
@@ -106,12 +106,12 @@ class Reader:
         return row["ranked"], row["domains"]
 
     @cached_property
-    def snapshot_days(self) -> list[tuple[str | None, str | None]]:
-        """The different days and origins of the snapshots, in order."""
-        rows = self.query(
+    def snapshot_days(self) -> list[dict[str, str | None]]:
+        """``date, origin``: the different days and origins of the snapshots, in order."""
+        found: list[dict[str, str | None]] = self.query(
             f"SELECT DISTINCT date::VARCHAR AS date, origin FROM {self.snapshots_sql()} ORDER BY ALL"
         ).to_pylist()
-        return [(row["date"], row["origin"]) for row in rows]
+        return found
 
     # -- relations ----------------------------------------------------------------------
 

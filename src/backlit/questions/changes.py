@@ -190,7 +190,7 @@ class _Question:
     def __init__(self, reader: Any, target: Target, before: str, after: str, settings: Settings) -> None:
         self.reader, self.target, self.settings = reader, target, settings
         self.before, self.after = before, after
-        snapshots = [{"date": date, "origin": origin} for date, origin in reader.snapshot_days]
+        snapshots = reader.snapshot_days
         self.origins = sorted({row["origin"] for row in snapshots if row["origin"]})
         self.since = since_when(snapshots)
         links, link_values = reader.links_sql(target, with_authority=False)

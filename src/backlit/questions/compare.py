@@ -169,9 +169,7 @@ def _movements(
     reader: Reader, targets: Sequence[Target], sides: list[dict[str, Any]], window: int
 ) -> tuple[str | None, str | None]:
     """Fill in new and lost domains, and tell the window's first and last day."""
-    snapshots = reader.query(
-        f"SELECT DISTINCT date::VARCHAR AS date, origin FROM {reader.snapshots_sql()} ORDER BY ALL"
-    ).to_pylist()
+    snapshots = reader.snapshot_days
     start = end = None
     for target, row in zip(targets, sides, strict=True):
         sql, parameters = reader.rollup_sql("days", target)

@@ -36,7 +36,7 @@ class Reader(Protocol):
     @property
     def domain_counts(self) -> tuple[int, int]: ...
     @property
-    def snapshot_days(self) -> list[tuple[str | None, str | None]]: ...
+    def snapshot_days(self) -> list[Row]: ...
     def pages_sql(self, domain: str | None = None) -> str: ...
     def domains_sql(self) -> str: ...
     def query(self, sql: str, params: Iterable[Any] = ()) -> Any: ...
@@ -57,14 +57,14 @@ class Questions:
 
     def bands(self) -> list[Row]:
         """Live referring domains by authority band and number of links: band, links, domains."""
-        return self._referring["bands"]
+        return self._referring[0]
 
     def referring(self) -> list[Row]:
         """The strongest live referring domains; a last row, flagged ``largest``, has most links."""
-        return self._referring["largest"]
+        return self._referring[1]
 
     @cached_property
-    def _referring(self) -> dict[str, list[Row]]:
+    def _referring(self) -> tuple[list[Row], list[Row]]:
         """The rows of ``bands`` and of ``referring``: what both are made of is read once."""
         bands = self.settings.bands
         named = ", ".join(name for name in _REFERRING if name != "links")
@@ -98,7 +98,7 @@ class Questions:
             for part, largest in (("listed", False), ("largest", True))
             for row in parts[part]
         ]
-        return {"bands": bands_of, "largest": listed}
+        return bands_of, listed
 
     def facets(self) -> list[Row]:
         """All facets: facet, value, links, referring_domains."""
@@ -215,7 +215,7 @@ class Questions:
 
     def snapshots(self) -> list[Row]:
         """Dates and origins of the snapshots in the index."""
-        return [{"date": date, "origin": origin} for date, origin in self.reader.snapshot_days]
+        return self.reader.snapshot_days
 
     def near_names(self) -> list[str]:
         """Domains of the index whose names are like the target's and which have referring domains."""

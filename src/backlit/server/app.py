@@ -100,8 +100,8 @@ def _make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
     make_ready(old, new, go_on)
 
 
-#: Threads that answer requests, for each processor, where the settings name no number.
-_THREADS = 2
+#: Requests that are answered at once, for each processor, where the settings name no number.
+_REQUESTS = 2
 
 _DESCRIPTION = (
     "Every question of the command line, by the same names. Times are UTC; unknown is null; every answer tells "
@@ -115,7 +115,7 @@ def _lifespan(config: Config, serving: Serving, log: AccessLog) -> Any:
         import anyio.to_thread
 
         # More at once than the processors can do only makes all of them slower, and takes memory for each.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = config.rules.threads or _THREADS * (
+        anyio.to_thread.current_default_thread_limiter().total_tokens = config.rules.threads or _REQUESTS * (
             os.cpu_count() or 1
         )
         async with contextlib.AsyncExitStack() as stack:

@@ -107,7 +107,7 @@ def cache_bytes(reader: object) -> float:
     module = sys.modules.get("backlit.questions.backlinks.tables")
     if module is None or reader is None:
         return 0.0
-    return float(sum(table.bytes for table in list(module.kept(reader).tables.values())))
+    return float(module.kept(reader).bytes)
 
 
 def _head(name: str, kind: str, meaning: str) -> list[str]:

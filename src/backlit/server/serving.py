@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("backlit.server")
 
-#: Of one question. Requests at once keep the processors busy; most questions are too small to be cut in pieces
-#: (a first look at a target takes a tenth less on one thread than on two).
-_THREADS = 1
+#: Threads of one question. Requests at once keep the processors busy; most questions are too small to be cut in pieces.
+_QUESTION_THREADS = 1
 
 #: How much the thread that makes a generation ready lets others go first; less than a writer does.
 _BEHIND_REQUESTS = 5
@@ -153,7 +152,7 @@ class Serving:
             if pinned is not None:
                 return pinned
             try:
-                reader = self.index().reader(_THREADS)
+                reader = self.index().reader(_QUESTION_THREADS)
             except BaseException:
                 # Not to be read now; what was read before is not served as if it were there.
                 self._replace(None)
@@ -212,7 +211,7 @@ class Serving:
             return not self._closed and time.monotonic() < until
 
         try:
-            reader = self.index().reader(_THREADS)
+            reader = self.index().reader(_QUESTION_THREADS)
             try:
                 if reader.generation > current.reader.generation:  # else it is of an index that was made anew
                     ready.make(current.reader, reader, go_on)

@@ -63,23 +63,8 @@ LONGEST_TEXT = 1000
 
 #: Last words of a hyphenated host name that only say what kind of site it is.
 _KINDS = frozenset(
-    (
-        "doc",
-        "docs",
-        "project",
-        "app",
-        "apps",
-        "lang",
-        "js",
-        "cms",
-        "hq",
-        "wiki",
-        "dev",
-        "software",
-        "labs",
-        "group",
-    )
-)
+    ("doc", "docs", "project", "app", "apps", "lang", "js", "cms", "hq", "wiki", "dev", "software", "labs", "group")
+)  # fmt: skip
 _TITLE_PARTS = re.compile(r"\s+[|\-–—:·•»«/]+\s+|\s*[|»«]\s*|:\s+")
 _ADDRESS = re.compile(r"(?:https?|ftp):/?/?\S+|www\.\S+", re.IGNORECASE)
 _HOST = re.compile(r"((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))\.?(?::\d+)?(?:[/?#]\S*)?")

@@ -64,7 +64,7 @@ def publish(
             snapshots,
             compact=compact,
             counted=lambda files: judged.append(beside.submit(judge, files)),
-            weigh=parts.bucket,
+            weigher=parts,
         )
         progress("authority", 0, 1)
         handed = parts.finish(facts.files, threads)

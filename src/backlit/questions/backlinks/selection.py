@@ -65,11 +65,8 @@ def make_ready(old: Reader, new: Reader, go_on: Callable[[], bool]) -> None:
         ]
     beside = kept(new)
     for scope, counted in tables:
-        for rank_scale in {scope.rank_scale: None} | {key[1]: None for key in counted}:
-            if (
-                not go_on()
-                or sum(table.bytes for table in beside.tables.values()) > default().backlinks.cache_bytes / 2
-            ):
+        for rank_scale in dict.fromkeys([scope.rank_scale, *(key[1] for key in counted)]):
+            if not go_on() or beside.bytes > default().backlinks.cache_bytes / 2:
                 return
             with selection(new, msgspec.structs.replace(scope, rank_scale=rank_scale)) as chosen:
                 for name, of_scale, *more in counted:

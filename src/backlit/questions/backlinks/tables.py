@@ -64,6 +64,11 @@ class _Kept:
         self.own: OrderedDict[str, Own] = OrderedDict()
         self.made = 0
 
+    @property
+    def bytes(self) -> int:
+        """About how much memory all tables take."""
+        return sum(table.bytes for table in list(self.tables.values()))
+
 
 _KEPT: WeakKeyDictionary[Reader, _Kept] = WeakKeyDictionary()
 _LOCK = threading.Lock()
@@ -161,7 +166,7 @@ def _size(cursor: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _evict(reader: Reader, store: _Kept) -> None:
     limit = default().backlinks.cache_bytes
-    total = sum(table.bytes for table in store.tables.values())
+    total = store.bytes
     for key, table in list(store.tables.items()):
         if total <= limit:
             return
